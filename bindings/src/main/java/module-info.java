@@ -1,0 +1,6 @@
+/** CUDA as Java sees it: generated bindings inside, small hand-made types above them. Knows nothing of language models. */
+module dev.gatun.bindings {
+    requires static org.jspecify;
+
+    exports dev.gatun.cuda;
+}

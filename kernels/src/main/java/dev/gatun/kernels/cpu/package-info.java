@@ -1,0 +1,9 @@
+/**
+ * The default backend: the Vector API, or named scalar code where the module is missing.
+ *
+ * <p>Must not know: the other backends, model files.
+ */
+@NullMarked
+package dev.gatun.kernels.cpu;
+
+import org.jspecify.annotations.NullMarked;

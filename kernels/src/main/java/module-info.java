@@ -1,0 +1,7 @@
+/** The mathematics of a decoder: defined once (reference), written again for speed (cpu), launched as PTX (gpu). */
+module dev.gatun.kernels {
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports dev.gatun.kernels;
+}

@@ -1,0 +1,4 @@
+/** The PTX language, the hand-written kernels, and the machine that runs PTX on a CPU. Knows nothing of models. */
+module dev.gatun.ptx {
+    requires static org.jspecify;
+}

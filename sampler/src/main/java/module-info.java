@@ -1,0 +1,5 @@
+/** Logits in, token out. Pure Java; useful without the rest of Gatun. */
+module dev.gatun.sampler {
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+}
