@@ -4,4 +4,6 @@ module dev.gatun.kernels {
     requires static org.jspecify;
 
     exports dev.gatun.kernels;
+    exports dev.gatun.kernels.cpu;
+    exports dev.gatun.kernels.reference;
 }

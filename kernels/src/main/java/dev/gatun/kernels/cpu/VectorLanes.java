@@ -1,0 +1,597 @@
+package dev.gatun.kernels.cpu;
+
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.WeightGroup;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The inner loops in vector registers. One vector of shorts holds as many lanes as two vectors of floats: that is a
+ * panel's height. The width is the machine's, or what the system property {@value #BITS_PROPERTY} says.
+ *
+ * <p>No sum runs across lanes, so no result depends on how a compiler orders such a sum.
+ */
+final class VectorLanes implements Lanes {
+    static final String BITS_PROPERTY = "gatun.vector.bits";
+
+    private static final VectorShape SHAPE = shape();
+    private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
+    private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
+    private static final VectorSpecies<Short> SHORTS = SHAPE.withLanes(short.class);
+    private static final int WIDTH = FLOATS.length();
+    private static final int LANES = 2 * WIDTH;
+    private static final int GROUP = WeightGroup.SIZE;
+    private static final int PAGE = KvLayer.PAGE_TOKENS;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final int SHORT_VECTOR_BYTES = 2 * LANES;
+    private static final int FLOAT_VECTOR_BYTES = 4 * WIDTH;
+
+    private static VectorShape shape() {
+        Integer bits = Integer.getInteger(BITS_PROPERTY);
+        return bits == null ? VectorShape.preferredShape() : VectorShape.forBitSize(bits);
+    }
+
+    @Override
+    public String description() {
+        return "Vector API, " + SHAPE.vectorBitSize() + " bits";
+    }
+
+    @Override
+    public int rows() {
+        return LANES;
+    }
+
+    // ---- matrix times one row
+
+    @Override
+    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        switch (matrix.format()) {
+            case NIBBLES -> {
+                if (input.isInt8()) {
+                    nibblesTimesCodes(matrix, panel, input, row, out);
+                } else {
+                    nibblesTimesFloats(matrix, panel, input, row, out);
+                }
+            }
+            case BYTES -> {
+                if (input.isInt8()) {
+                    bytesTimesCodes(matrix, panel, input, row, out);
+                } else {
+                    bytesTimesFloats(matrix, panel, input, row, out);
+                }
+            }
+            case FLOATS -> floatsTimesFloats(matrix, panel, input, row, out);
+        }
+    }
+
+    /** Products of a nibble and a code are below 15 * 127, so 16 of them fit a short. */
+    private static void nibblesTimesCodes(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        MemorySegment storage = matrix.storage();
+        short[] x = input.codes();
+        int groups = matrix.groups();
+        int blockByteSize = matrix.blockByteSize();
+        boolean hasMinimum = matrix.hasMinimum();
+        int bias = matrix.codeBias();
+        long block = matrix.panelOffset(panel);
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            int group = row * groups + g;
+            int c = group * GROUP;
+            ShortVector first = ShortVector.zero(SHORTS);
+            ShortVector second = ShortVector.zero(SHORTS);
+            for (int k = 0; k < 4; k++) {
+                first = addNibbles(storage, block + (long) k * SHORT_VECTOR_BYTES, x, c + 4 * k, first);
+                second = addNibbles(storage, block + (long) (k + 4) * SHORT_VECTOR_BYTES, x, c + 16 + 4 * k, second);
+            }
+            IntVector lowSum = ints(first, 0).add(ints(second, 0));
+            IntVector highSum = ints(first, 1).add(ints(second, 1));
+            if (bias != 0) {
+                int correction = bias * input.codeSums()[group];
+                lowSum = lowSum.add(correction);
+                highSum = highSum.add(correction);
+            }
+            long scales = block + 8L * SHORT_VECTOR_BYTES;
+            float scale = input.scales()[group];
+            low = floats(storage, scales).mul(scale).fma(floats(lowSum), low);
+            high = floats(storage, scales + FLOAT_VECTOR_BYTES).mul(scale).fma(floats(highSum), high);
+            if (hasMinimum) {
+                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
+                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
+                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
+            }
+            block += blockByteSize;
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    private static ShortVector addNibbles(MemorySegment storage, long at, short[] x, int c, ShortVector sum) {
+        ShortVector word = ShortVector.fromMemorySegment(SHORTS, storage, at, ORDER);
+        ShortVector even = word.and((short) 15)
+                .mul(x[c])
+                .add(word.lanewise(VectorOperators.LSHR, 4).and((short) 15).mul(x[c + 1]));
+        ShortVector odd = word.lanewise(VectorOperators.LSHR, 8)
+                .and((short) 15)
+                .mul(x[c + 2])
+                .add(word.lanewise(VectorOperators.LSHR, 12).mul(x[c + 3]));
+        return sum.add(even).add(odd);
+    }
+
+    /** Products of two codes are at most 128 * 127, so two of them fit a short. */
+    private static void bytesTimesCodes(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        MemorySegment storage = matrix.storage();
+        short[] x = input.codes();
+        int groups = matrix.groups();
+        int blockByteSize = matrix.blockByteSize();
+        boolean hasMinimum = matrix.hasMinimum();
+        long block = matrix.panelOffset(panel);
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            int group = row * groups + g;
+            int c = group * GROUP;
+            IntVector lowSum = IntVector.zero(INTS);
+            IntVector highSum = IntVector.zero(INTS);
+            for (int k = 0; k < 16; k++) {
+                ShortVector word =
+                        ShortVector.fromMemorySegment(SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+                ShortVector both = word.lanewise(VectorOperators.LSHL, 8)
+                        .lanewise(VectorOperators.ASHR, 8)
+                        .mul(x[c + 2 * k])
+                        .add(word.lanewise(VectorOperators.ASHR, 8).mul(x[c + 2 * k + 1]));
+                lowSum = lowSum.add(ints(both, 0));
+                highSum = highSum.add(ints(both, 1));
+            }
+            long scales = block + 16L * SHORT_VECTOR_BYTES;
+            float scale = input.scales()[group];
+            low = floats(storage, scales).mul(scale).fma(floats(lowSum), low);
+            high = floats(storage, scales + FLOAT_VECTOR_BYTES).mul(scale).fma(floats(highSum), high);
+            if (hasMinimum) {
+                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
+                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
+                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
+            }
+            block += blockByteSize;
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    private static void nibblesTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        MemorySegment storage = matrix.storage();
+        float[] x = input.values();
+        int groups = matrix.groups();
+        int blockByteSize = matrix.blockByteSize();
+        boolean hasMinimum = matrix.hasMinimum();
+        short bias = (short) matrix.codeBias();
+        long block = matrix.panelOffset(panel);
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            int group = row * groups + g;
+            int c = group * GROUP;
+            FloatVector lowSum = FloatVector.zero(FLOATS);
+            FloatVector highSum = FloatVector.zero(FLOATS);
+            for (int k = 0; k < 8; k++) {
+                ShortVector word =
+                        ShortVector.fromMemorySegment(SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+                for (int j = 0; j < 4; j++) {
+                    ShortVector code = word.lanewise(VectorOperators.LSHR, 4L * j)
+                            .and((short) 15)
+                            .add(bias);
+                    FloatVector value = FloatVector.broadcast(FLOATS, x[c + 4 * k + j]);
+                    lowSum = floats(ints(code, 0)).fma(value, lowSum);
+                    highSum = floats(ints(code, 1)).fma(value, highSum);
+                }
+            }
+            long scales = block + 8L * SHORT_VECTOR_BYTES;
+            low = floats(storage, scales).fma(lowSum, low);
+            high = floats(storage, scales + FLOAT_VECTOR_BYTES).fma(highSum, high);
+            if (hasMinimum) {
+                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
+                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
+                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
+            }
+            block += blockByteSize;
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    private static void bytesTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        MemorySegment storage = matrix.storage();
+        float[] x = input.values();
+        int groups = matrix.groups();
+        int blockByteSize = matrix.blockByteSize();
+        boolean hasMinimum = matrix.hasMinimum();
+        long block = matrix.panelOffset(panel);
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            int group = row * groups + g;
+            int c = group * GROUP;
+            FloatVector lowSum = FloatVector.zero(FLOATS);
+            FloatVector highSum = FloatVector.zero(FLOATS);
+            for (int k = 0; k < 16; k++) {
+                ShortVector word =
+                        ShortVector.fromMemorySegment(SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+                ShortVector even = word.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
+                ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
+                FloatVector evenValue = FloatVector.broadcast(FLOATS, x[c + 2 * k]);
+                FloatVector oddValue = FloatVector.broadcast(FLOATS, x[c + 2 * k + 1]);
+                lowSum = floats(ints(even, 0)).fma(evenValue, lowSum);
+                highSum = floats(ints(even, 1)).fma(evenValue, highSum);
+                lowSum = floats(ints(odd, 0)).fma(oddValue, lowSum);
+                highSum = floats(ints(odd, 1)).fma(oddValue, highSum);
+            }
+            long scales = block + 16L * SHORT_VECTOR_BYTES;
+            low = floats(storage, scales).fma(lowSum, low);
+            high = floats(storage, scales + FLOAT_VECTOR_BYTES).fma(highSum, high);
+            if (hasMinimum) {
+                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
+                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
+                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
+            }
+            block += blockByteSize;
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    private static void floatsTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+        MemorySegment storage = matrix.storage();
+        float[] x = input.values();
+        int groups = matrix.groups();
+        long block = matrix.panelOffset(panel);
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            int c = (row * groups + g) * GROUP;
+            FloatVector lowSum = FloatVector.zero(FLOATS);
+            FloatVector highSum = FloatVector.zero(FLOATS);
+            for (int i = 0; i < GROUP; i++) {
+                FloatVector value = FloatVector.broadcast(FLOATS, x[c + i]);
+                lowSum = floats(storage, block).fma(value, lowSum);
+                highSum = floats(storage, block + FLOAT_VECTOR_BYTES).fma(value, highSum);
+                block += 2L * FLOAT_VECTOR_BYTES;
+            }
+            low = low.add(lowSum);
+            high = high.add(highSum);
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    // ---- matrix times a tile of rows
+
+    @Override
+    public void unpackPanel(PackedMatrix matrix, int panel, float[] codes, float[] scales, float[] minimums) {
+        MemorySegment storage = matrix.storage();
+        int blockByteSize = matrix.blockByteSize();
+        short bias = (short) matrix.codeBias();
+        long block = matrix.panelOffset(panel);
+        for (int g = 0; g < matrix.groups(); g++) {
+            int to = g * GROUP * LANES;
+            switch (matrix.format()) {
+                case NIBBLES -> unpackNibbles(storage, block, bias, codes, to);
+                case BYTES -> unpackBytes(storage, block, codes, to);
+                case FLOATS -> unpackFloats(storage, block, codes, to);
+            }
+            if (matrix.format() == PackedMatrix.Format.FLOATS) {
+                Arrays.fill(scales, g * LANES, (g + 1) * LANES, 1f);
+            } else {
+                long at = block + matrix.scaleOffset();
+                floats(storage, at).intoArray(scales, g * LANES);
+                floats(storage, at + FLOAT_VECTOR_BYTES).intoArray(scales, g * LANES + WIDTH);
+                if (matrix.hasMinimum()) {
+                    floats(storage, at + 2L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES);
+                    floats(storage, at + 3L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES + WIDTH);
+                }
+            }
+            block += blockByteSize;
+        }
+    }
+
+    private static void unpackNibbles(MemorySegment storage, long block, short bias, float[] codes, int to) {
+        for (int k = 0; k < 8; k++) {
+            ShortVector word =
+                    ShortVector.fromMemorySegment(SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+            for (int j = 0; j < 4; j++) {
+                ShortVector code = word.lanewise(VectorOperators.LSHR, 4L * j)
+                        .and((short) 15)
+                        .add(bias);
+                int at = to + (4 * k + j) * LANES;
+                floats(ints(code, 0)).intoArray(codes, at);
+                floats(ints(code, 1)).intoArray(codes, at + WIDTH);
+            }
+        }
+    }
+
+    private static void unpackBytes(MemorySegment storage, long block, float[] codes, int to) {
+        for (int k = 0; k < 16; k++) {
+            ShortVector word =
+                    ShortVector.fromMemorySegment(SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+            ShortVector even = word.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
+            ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
+            int at = to + 2 * k * LANES;
+            floats(ints(even, 0)).intoArray(codes, at);
+            floats(ints(even, 1)).intoArray(codes, at + WIDTH);
+            floats(ints(odd, 0)).intoArray(codes, at + LANES);
+            floats(ints(odd, 1)).intoArray(codes, at + LANES + WIDTH);
+        }
+    }
+
+    private static void unpackFloats(MemorySegment storage, long block, float[] codes, int to) {
+        for (int i = 0; i < 2 * GROUP; i++) {
+            floats(storage, block + (long) i * FLOAT_VECTOR_BYTES).intoArray(codes, to + i * WIDTH);
+        }
+    }
+
+    @Override
+    public void multiplyTile(
+            PackedMatrix matrix,
+            float[] codes,
+            float[] scales,
+            float[] minimums,
+            PreparedInput input,
+            int row,
+            float[] out) {
+        Arrays.fill(out, 0, TILE_ROWS * LANES, 0f);
+        for (int g = 0; g < matrix.groups(); g++) {
+            multiplyGroup(codes, g * GROUP * LANES, scales, minimums, g, matrix.hasMinimum(), input, row, out);
+        }
+    }
+
+    private static void multiplyGroup(
+            float[] codes,
+            int from,
+            float[] scales,
+            float[] minimums,
+            int g,
+            boolean hasMinimum,
+            PreparedInput input,
+            int row,
+            float[] out) {
+        float[] x = input.values();
+        int stride = input.groups() * GROUP;
+        int x0 = row * stride + g * GROUP;
+        int x1 = x0 + stride;
+        int x2 = x1 + stride;
+        int x3 = x2 + stride;
+        int x4 = x3 + stride;
+        int x5 = x4 + stride;
+        FloatVector low0 = FloatVector.zero(FLOATS);
+        FloatVector low1 = low0;
+        FloatVector low2 = low0;
+        FloatVector low3 = low0;
+        FloatVector low4 = low0;
+        FloatVector low5 = low0;
+        FloatVector high0 = low0;
+        FloatVector high1 = low0;
+        FloatVector high2 = low0;
+        FloatVector high3 = low0;
+        FloatVector high4 = low0;
+        FloatVector high5 = low0;
+        for (int i = 0; i < GROUP; i++) {
+            FloatVector low = FloatVector.fromArray(FLOATS, codes, from + i * LANES);
+            FloatVector high = FloatVector.fromArray(FLOATS, codes, from + i * LANES + WIDTH);
+            FloatVector value = FloatVector.broadcast(FLOATS, x[x0 + i]);
+            low0 = low.fma(value, low0);
+            high0 = high.fma(value, high0);
+            value = FloatVector.broadcast(FLOATS, x[x1 + i]);
+            low1 = low.fma(value, low1);
+            high1 = high.fma(value, high1);
+            value = FloatVector.broadcast(FLOATS, x[x2 + i]);
+            low2 = low.fma(value, low2);
+            high2 = high.fma(value, high2);
+            value = FloatVector.broadcast(FLOATS, x[x3 + i]);
+            low3 = low.fma(value, low3);
+            high3 = high.fma(value, high3);
+            value = FloatVector.broadcast(FLOATS, x[x4 + i]);
+            low4 = low.fma(value, low4);
+            high4 = high.fma(value, high4);
+            value = FloatVector.broadcast(FLOATS, x[x5 + i]);
+            low5 = low.fma(value, low5);
+            high5 = high.fma(value, high5);
+        }
+        int group = row * input.groups() + g;
+        int s = g * LANES;
+        addScaled(low0, high0, scales, minimums, s, hasMinimum, input, group, out, 0);
+        addScaled(low1, high1, scales, minimums, s, hasMinimum, input, group + input.groups(), out, LANES);
+        addScaled(low2, high2, scales, minimums, s, hasMinimum, input, group + 2 * input.groups(), out, 2 * LANES);
+        addScaled(low3, high3, scales, minimums, s, hasMinimum, input, group + 3 * input.groups(), out, 3 * LANES);
+        addScaled(low4, high4, scales, minimums, s, hasMinimum, input, group + 4 * input.groups(), out, 4 * LANES);
+        addScaled(low5, high5, scales, minimums, s, hasMinimum, input, group + 5 * input.groups(), out, 5 * LANES);
+    }
+
+    private static void addScaled(
+            FloatVector lowSum,
+            FloatVector highSum,
+            float[] scales,
+            float[] minimums,
+            int s,
+            boolean hasMinimum,
+            PreparedInput input,
+            int group,
+            float[] out,
+            int to) {
+        float scale = input.scales()[group];
+        FloatVector low =
+                FloatVector.fromArray(FLOATS, scales, s).mul(scale).fma(lowSum, FloatVector.fromArray(FLOATS, out, to));
+        FloatVector high = FloatVector.fromArray(FLOATS, scales, s + WIDTH)
+                .mul(scale)
+                .fma(highSum, FloatVector.fromArray(FLOATS, out, to + WIDTH));
+        if (hasMinimum) {
+            FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
+            low = FloatVector.fromArray(FLOATS, minimums, s).fma(sum, low);
+            high = FloatVector.fromArray(FLOATS, minimums, s + WIDTH).fma(sum, high);
+        }
+        low.intoArray(out, to);
+        high.intoArray(out, to + WIDTH);
+    }
+
+    private static FloatVector floats(MemorySegment storage, long at) {
+        return FloatVector.fromMemorySegment(FLOATS, storage, at, ORDER);
+    }
+
+    private static FloatVector floats(IntVector ints) {
+        return (FloatVector) ints.convertShape(VectorOperators.I2F, FLOATS, 0);
+    }
+
+    private static IntVector ints(ShortVector shorts, int half) {
+        return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, half);
+    }
+
+    // ---- elementwise
+
+    /** 1.5 * 2^23: adding and subtracting it rounds a float below 2^22 to an integer, ties to even. */
+    private static final float ROUNDING = 12_582_912f;
+
+    @Override
+    public float quantise(float[] source, int from, float[] codes, int to) {
+        FloatVector most = FloatVector.zero(FLOATS);
+        for (int i = 0; i < GROUP; i += WIDTH) {
+            most = most.max(FloatVector.fromArray(FLOATS, source, from + i).abs());
+        }
+        float max = most.reduceLanes(VectorOperators.MAX); // the same in any order; NaN if one is
+        float inverse = 127f / max;
+        if (Float.isInfinite(inverse)) {
+            Arrays.fill(codes, to, to + GROUP, 0f);
+            return 0f;
+        }
+        for (int i = 0; i < GROUP; i += WIDTH) {
+            FloatVector.fromArray(FLOATS, source, from + i)
+                    .mul(inverse)
+                    .add(ROUNDING)
+                    .sub(ROUNDING)
+                    .intoArray(codes, to + i);
+        }
+        return Float.isFinite(max) ? max / 127f : Float.NaN;
+    }
+
+    @Override
+    public void swiGlu(float[] gate, float[] up, int length) {
+        int i = 0;
+        for (; i <= length - WIDTH; i += WIDTH) {
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
+            g.div(exp(g.neg()).add(1f))
+                    .mul(FloatVector.fromArray(FLOATS, up, i))
+                    .intoArray(gate, i);
+        }
+        for (; i < length; i++) {
+            gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
+        }
+    }
+
+    /**
+     * e^x with a relative error below 2^-21 for x in [-87, 88]; outside, what it is at the nearer end. Splits x into n ln 2
+     * + r and sums the Taylor series of e^r to the sixth power (|r| below 0.35: the seventh term is below 2^-22).
+     */
+    private static FloatVector exp(FloatVector x) {
+        FloatVector bounded = x.max(-87f).min(88f);
+        FloatVector shifted =
+                bounded.fma(FloatVector.broadcast(FLOATS, 0x1.715476p0f), FloatVector.broadcast(FLOATS, ROUNDING));
+        FloatVector n = shifted.sub(ROUNDING);
+        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -0x1.62e4p-1f), bounded);
+        r = n.fma(FloatVector.broadcast(FLOATS, -0x1.7f7d1cp-20f), r);
+        FloatVector p = FloatVector.broadcast(FLOATS, 1f / 720);
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 120));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+        // The low bits of the shifted number are n; 127 is the exponent's bias.
+        IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+        return p.mul(power.reinterpretAsFloats());
+    }
+
+    // ---- attention
+
+    @Override
+    public void scores(float[] q, int qFrom, float[] keys, int headDim, float scale, float[] scores, int s) {
+        for (int t = 0; t < PAGE; t += 4 * WIDTH) {
+            FloatVector sum0 = FloatVector.zero(FLOATS);
+            FloatVector sum1 = sum0;
+            FloatVector sum2 = sum0;
+            FloatVector sum3 = sum0;
+            for (int d = 0; d < headDim; d++) {
+                FloatVector value = FloatVector.broadcast(FLOATS, q[qFrom + d]);
+                int at = d * PAGE + t;
+                sum0 = FloatVector.fromArray(FLOATS, keys, at).fma(value, sum0);
+                sum1 = FloatVector.fromArray(FLOATS, keys, at + WIDTH).fma(value, sum1);
+                sum2 = FloatVector.fromArray(FLOATS, keys, at + 2 * WIDTH).fma(value, sum2);
+                sum3 = FloatVector.fromArray(FLOATS, keys, at + 3 * WIDTH).fma(value, sum3);
+            }
+            sum0.mul(scale).intoArray(scores, s + t);
+            sum1.mul(scale).intoArray(scores, s + t + WIDTH);
+            sum2.mul(scale).intoArray(scores, s + t + 2 * WIDTH);
+            sum3.mul(scale).intoArray(scores, s + t + 3 * WIDTH);
+        }
+    }
+
+    @Override
+    public float softmax(float[] scores, int from, int length) {
+        int whole = from + length / WIDTH * WIDTH;
+        float most = Float.NEGATIVE_INFINITY;
+        if (whole > from) {
+            FloatVector all = FloatVector.fromArray(FLOATS, scores, from);
+            for (int i = from + WIDTH; i < whole; i += WIDTH) {
+                all = all.max(FloatVector.fromArray(FLOATS, scores, i));
+            }
+            most = all.reduceLanes(VectorOperators.MAX);
+        }
+        for (int i = whole; i < from + length; i++) {
+            most = Math.max(most, scores[i]);
+        }
+        for (int i = from; i < whole; i += WIDTH) {
+            exp(FloatVector.fromArray(FLOATS, scores, i).sub(most)).intoArray(scores, i);
+        }
+        for (int i = whole; i < from + length; i++) {
+            scores[i] = (float) Math.exp(scores[i] - most);
+        }
+        float sum = 0;
+        for (int i = from; i < from + length; i++) {
+            sum += scores[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void mix(float[] weights, int w, int tokens, float[] values, int headDim, float[] out, int to) {
+        int d = 0;
+        for (; d <= headDim - 4 * WIDTH; d += 4 * WIDTH) {
+            FloatVector sum0 = FloatVector.fromArray(FLOATS, out, to + d);
+            FloatVector sum1 = FloatVector.fromArray(FLOATS, out, to + d + WIDTH);
+            FloatVector sum2 = FloatVector.fromArray(FLOATS, out, to + d + 2 * WIDTH);
+            FloatVector sum3 = FloatVector.fromArray(FLOATS, out, to + d + 3 * WIDTH);
+            for (int t = 0; t < tokens; t++) {
+                FloatVector weight = FloatVector.broadcast(FLOATS, weights[w + t]);
+                int at = t * headDim + d;
+                sum0 = FloatVector.fromArray(FLOATS, values, at).fma(weight, sum0);
+                sum1 = FloatVector.fromArray(FLOATS, values, at + WIDTH).fma(weight, sum1);
+                sum2 = FloatVector.fromArray(FLOATS, values, at + 2 * WIDTH).fma(weight, sum2);
+                sum3 = FloatVector.fromArray(FLOATS, values, at + 3 * WIDTH).fma(weight, sum3);
+            }
+            sum0.intoArray(out, to + d);
+            sum1.intoArray(out, to + d + WIDTH);
+            sum2.intoArray(out, to + d + 2 * WIDTH);
+            sum3.intoArray(out, to + d + 3 * WIDTH);
+        }
+        for (; d < headDim; d++) {
+            float sum = out[to + d];
+            for (int t = 0; t < tokens; t++) {
+                sum = Math.fma(weights[w + t], values[t * headDim + d], sum);
+            }
+            out[to + d] = sum;
+        }
+    }
+}
