@@ -34,6 +34,7 @@ interface Lanes {
      * {@link #multiplyRow} for each.
      *
      * @param out [TILE_ROWS][lanes] from index 0
+     * @param sums scratch, [TILE_ROWS][lanes]
      */
     void multiplyTile(
             PackedMatrix matrix,
@@ -42,7 +43,8 @@ interface Lanes {
             float[] minimums,
             PreparedInput input,
             int row,
-            float[] out);
+            float[] out,
+            float[] sums);
 
     /** Input rows of a tile: with two vectors of outputs each they fill the 16 registers of AVX2. */
     int TILE_ROWS = 6;

@@ -54,8 +54,8 @@ final class ScalarLanes implements Lanes {
             float[] minimums,
             PreparedInput input,
             int row,
-            float[] out) {
-        float[] group = new float[LANES];
+            float[] out,
+            float[] sums) {
         Arrays.fill(out, 0, TILE_ROWS * LANES, 0f);
         for (int t = 0; t < TILE_ROWS; t++) {
             for (int g = 0; g < matrix.groups(); g++) {
@@ -69,7 +69,7 @@ final class ScalarLanes implements Lanes {
                         input,
                         row + t,
                         g,
-                        group,
+                        sums,
                         out,
                         t * LANES);
             }
