@@ -1,9 +1,12 @@
 package dev.gatun.kernels;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.gatun.kernels.cpu.CpuBackend;
 import dev.gatun.kernels.reference.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.incubator.vector.VectorShape;
 
 /**
  * A backend under the contract and what failures call it. The vector width of one JVM is fixed, so the other widths are
@@ -15,17 +18,23 @@ record Subject(String tier, int threads, Activations activations, Backend backen
     static final String BITS_PROPERTY = "gatun.vector.bits";
 
     private static final int[] THREADS = {1, 2, 3};
+    private static final int[] SCALAR_THREADS_OF_OTHER_WIDTHS = {2};
 
     /** The definition. */
     static Subject reference(Activations activations) {
         return new Subject("reference", 1, activations, new ReferenceBackend(activations));
     }
 
-    /** Every tier of the CPU with every number of threads. */
+    /** Every tier of the CPU with every number of threads. Skips the tests if this machine lacks the width asked for. */
     static List<Subject> cpus(Activations activations) {
+        int asked = Integer.getInteger(BITS_PROPERTY, 0);
+        int widest = VectorShape.preferredShape().vectorBitSize();
+        assumeTrue(asked <= widest, () -> "vectors of " + asked + " bits on a machine of " + widest);
         List<Subject> subjects = new ArrayList<>();
         for (int threads : THREADS) {
             subjects.add(new Subject("vector", threads, activations, new CpuBackend(threads, activations)));
+        }
+        for (int threads : asked == 0 ? THREADS : SCALAR_THREADS_OF_OTHER_WIDTHS) {
             subjects.add(scalar(threads, activations));
         }
         return subjects;
