@@ -35,6 +35,16 @@ final class ScalarRowScan implements RowScan {
         return sum(lanes);
     }
 
+    @Override
+    public double moment(float[] row, int length, float max, double scale) {
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            double exponent = ((double) row[i] - max) * scale;
+            lanes[i & (LANES - 1)] += exponent < Exponential.FLOOR ? 0 : Exponential.exp(exponent) * exponent;
+        }
+        return sum(lanes);
+    }
+
     static double sum(double[] lanes) {
         double sum = 0;
         for (double lane : lanes) {

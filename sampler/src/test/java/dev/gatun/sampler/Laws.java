@@ -11,7 +11,7 @@ final class Laws {
     /** The probability of each token after a prompt and some generated tokens. */
     static double[] of(SamplingParams params, float[] row, int[] prompt, int[] generated) {
         float[] scratch = row.clone();
-        Chain chain = Chain.compile(params, new int[0]);
+        Chain chain = Chain.compile(params, new int[0], row.length, new Philox(0, 0));
         var logits = new Logits(row.length);
         var history = new History(params.repeatLastN(), Chain.counts(params));
         history.prompt(prompt, prompt.length);
