@@ -159,14 +159,17 @@ final class Candidates {
         if (whole) {
             listBest(k);
             whole = false;
+            mass = -1;
         }
-        int kept = list.selectBest(k);
-        if (ties) {
-            list.keepAtLeast(list.logit(kept - 1));
-        } else {
-            list.truncate(kept);
+        if (k < list.size()) {
+            list.selectBest(k);
+            if (ties) {
+                list.keepAtLeast(list.logit(k - 1));
+            } else {
+                list.truncate(k);
+            }
+            mass = -1;
         }
-        mass = -1;
     }
 
     /** Keeps the tokens with (x - max) * scale of at least {@code floor}, which is at most 0. */

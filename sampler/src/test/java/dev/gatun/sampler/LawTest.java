@@ -137,6 +137,19 @@ class LawTest {
     }
 
     @Test
+    void tiesStayWhereAsked() {
+        float[] row = {1, 2, 1, 1, 2, 0};
+        var params = SamplingParams.builder().keepTies(true);
+        double[] law = Laws.of(params.topK(3).build(), row);
+        assertTrue(law[0] > 0 && law[2] > 0 && law[3] > 0);
+        assertEquals(0, law[5]);
+        assertArrayEquals(
+                Laws.of(SamplingParams.builder().build(), row),
+                Laws.of(params.topK(9).build(), row),
+                ROUNDING);
+    }
+
+    @Test
     void equalLogitsAreCutByTheirCount() {
         var row = new float[1000];
         double[] law = Laws.of(SamplingParams.builder().topP(0.25).build(), row);
