@@ -81,6 +81,50 @@ class AllocationTest {
     }
 
     @Test
+    void tokensOfEveryEdit() {
+        allocatesNothing(SamplingParams.builder()
+                .maxTokens(1000)
+                .repeatLastN(64)
+                .repetitionPenalty(1.1)
+                .noRepeatNgramSize(3)
+                .suppressTokens(List.of(3, 4))
+                .badWords(List.of(List.of(8), List.of(9, 10)))
+                .sequenceBias(Map.of(List.of(1, 2), 3f))
+                .lengthDecay(new LengthDecay(10, 1.01))
+                .dry(new Dry(0.8, List.of(List.of(7))))
+                .logprobs(20)
+                .build());
+    }
+
+    @Test
+    void tokensOfEveryCut() {
+        allocatesNothing(SamplingParams.builder()
+                .maxTokens(1000)
+                .dynamicTemperature(new DynamicTemperature(0.5, 1))
+                .topNSigma(5)
+                .typicalP(0.99)
+                .topH(0.9)
+                .epsilonCutoff(1e-6)
+                .etaCutoff(1e-6)
+                .xtc(new Xtc(0.5, 0.1))
+                .logprobs(5)
+                .processedLogprobs(true)
+                .build());
+    }
+
+    @Test
+    void tokensUnderMirostat() {
+        allocatesNothing(SamplingParams.builder()
+                .maxTokens(1000)
+                .mirostat(new Mirostat(1))
+                .build());
+        allocatesNothing(SamplingParams.builder()
+                .maxTokens(1000)
+                .mirostat(new Mirostat(2))
+                .build());
+    }
+
+    @Test
     void stopMatching() {
         var matcher = new StopMatcher(List.of("abab", "bb\u20ac"));
         byte[] text = "abaabcb\u20ac".getBytes(StandardCharsets.UTF_8);
