@@ -18,6 +18,7 @@ final class Candidates {
     private final float[] maxima; // [blocks]
     private final TokenList list = new TokenList(); // the survivors, or scratch space while the row is whole
     private final TypicalOrder typical = new TypicalOrder();
+    private final Ranks ranks = new Ranks();
     private float[] row = {};
     private float max; // the greatest logit of a survivor
     private double scale;
@@ -184,7 +185,7 @@ final class Candidates {
 
     /** Keeps the tokens within n standard deviations of the best. */
     void keepWithin(double n) {
-        double deviation = whole ? RowScan.deviation(row, vocabulary) : list.deviation();
+        double deviation = whole ? scan.deviation(row, vocabulary) : list.deviation();
         keepLogits(leastLogit(max - n * deviation));
     }
 
@@ -198,11 +199,24 @@ final class Candidates {
 
     /** Keeps the tokens of the most typical surprise that hold the share {@code p} of the mass. */
     void keepTypical(double p) {
-        double entropy = entropy();
-        double total = mass();
-        materialise();
-        weigh();
-        typical.keep(list, max, scale, Math.log(total) - entropy, p * total);
+        double center = Math.log(mass()) - entropy();
+        double target = p * mass();
+        if (whole) {
+            // Tokens below the depth are further from the center than any that is kept, once none is kept that far
+            // away.
+            double depth = FIRST_DEPTH;
+            double furthest;
+            do {
+                depth *= 2;
+                gatherMass(depth);
+                furthest = typical.furthest(list, max, scale, center, target);
+            } while (depth > DEEPEST && furthest >= center - depth);
+            whole = false;
+        } else {
+            weigh();
+            typical.furthest(list, max, scale, center, target);
+        }
+        typical.cut(list);
         rebase();
     }
 
@@ -257,16 +271,8 @@ final class Candidates {
 
     /** Lists at least the {@code count} best tokens of the row. */
     private void listBest(int count) {
-        float least = -Float.MAX_VALUE;
-        if (count <= maxima.length) {
-            // At least as many tokens reach the maximum of the block whose maximum has that rank.
-            list.clear();
-            list.addAll(maxima, 0, maxima.length, least);
-            if (list.size() >= count) {
-                least = list.logit(list.selectBest(count) - 1);
-            }
-        }
-        gather(least);
+        // At least as many tokens reach the maximum of the block whose maximum has that rank.
+        gather(count > maxima.length ? -Float.MAX_VALUE : Math.max(ranks.greatest(maxima, count), -Float.MAX_VALUE));
     }
 
     /** Lists all tokens with a logit of at least {@code least}. */

@@ -27,6 +27,9 @@ interface RowScan {
     /** The sum of w ln w over the weights w = e^((x - max) * scale), in double. */
     double moment(float[] row, int length, float max, double scale);
 
+    /** The population standard deviation of the logits above minus infinity. */
+    double deviation(float[] row, int length);
+
     /** Logits above minus infinity. */
     static int finite(float[] row, int length) {
         int count = 0;
@@ -34,21 +37,5 @@ interface RowScan {
             count += row[i] > Float.NEGATIVE_INFINITY ? 1 : 0;
         }
         return count;
-    }
-
-    /** The population standard deviation of the logits above minus infinity. */
-    static double deviation(float[] row, int length) {
-        double sum = 0;
-        for (int i = 0; i < length; i++) {
-            sum += row[i] > Float.NEGATIVE_INFINITY ? row[i] : 0;
-        }
-        int count = finite(row, length);
-        double mean = sum / count;
-        double squares = 0;
-        for (int i = 0; i < length; i++) {
-            double difference = row[i] > Float.NEGATIVE_INFINITY ? row[i] - mean : 0;
-            squares += difference * difference;
-        }
-        return Math.sqrt(squares / count);
     }
 }

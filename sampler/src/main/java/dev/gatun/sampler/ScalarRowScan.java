@@ -39,10 +39,33 @@ final class ScalarRowScan implements RowScan {
     public double moment(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
         for (int i = 0; i < length; i++) {
-            double exponent = ((double) row[i] - max) * scale;
-            lanes[i & (LANES - 1)] += exponent < Exponential.FLOOR ? 0 : Exponential.exp(exponent) * exponent;
+            lanes[i & (LANES - 1)] += momentTerm(((double) row[i] - max) * scale);
         }
         return sum(lanes);
+    }
+
+    @Override
+    public double deviation(float[] row, int length) {
+        int count = RowScan.finite(row, length);
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            lanes[i & (LANES - 1)] += difference(row[i], 0);
+        }
+        double mean = sum(lanes) / count;
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            double difference = difference(row[i], mean);
+            lanes[i & (LANES - 1)] += difference * difference;
+        }
+        return Math.sqrt(sum(lanes) / count);
+    }
+
+    static double difference(float x, double center) {
+        return x == Float.NEGATIVE_INFINITY ? 0 : x - center;
+    }
+
+    static double momentTerm(double exponent) {
+        return exponent < Exponential.FLOOR ? 0 : Exponential.exp(exponent) * exponent;
     }
 
     static double sum(double[] lanes) {
