@@ -362,3 +362,51 @@ for row in range(3):
     llama("mirostat-1-steered", row, generated=best * 2, mirostat=(1, 3.0, 0.2), temperature=1.5)
     llama("mirostat-2", row, generated=[], mirostat=(2, 2.0, 0.1))
     llama("mirostat-2-steered", row, generated=best * 3, mirostat=(2, 1.5, 0.3), temperature=0.9)
+
+
+# ---- Gatun's own draws: Philox4x32-10 of (seed, choice, position), then the inverse of the cumulated law, best token first
+
+def philox(seed, choice, position):
+    key = [seed & 0xFFFFFFFF, seed >> 32 & 0xFFFFFFFF]
+    c = [position & 0xFFFFFFFF, position >> 32, choice & 0xFFFFFFFF, 0]
+    for _ in range(10):
+        a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [b >> 32 ^ c[1] ^ key[0], b & 0xFFFFFFFF, a >> 32 ^ c[3] ^ key[1], a & 0xFFFFFFFF]
+        key = [key[0] + 0x9E3779B9 & 0xFFFFFFFF, key[1] + 0xBB67AE85 & 0xFFFFFFFF]
+    return c
+
+
+def uniform(seed, choice, position):
+    w = philox(seed, choice, position)
+    return (w[0] << 21 | w[1] >> 11) * 2.0**-53
+
+
+def draws(row, seed, choice, t=1.0, k=V, p=1.0):
+    x = [float(v) for v in ROWS[row]]
+    best = sorted(range(V), key=lambda i: (-x[i], i))[:k]
+    weights = [math.exp((x[i] - x[best[0]]) / t) for i in best]
+    kept, above = 0, 0.0
+    while kept < len(best) and above < p * sum(weights):
+        above += weights[kept]
+        kept += 1
+    tokens = []
+    for position in range(24):
+        target = uniform(seed, choice, position) * sum(weights[:kept])
+        total, i = 0.0, -1
+        while total <= target:
+            i += 1
+            total += weights[i]
+        tokens.append(best[i])
+    print("options", f"order=vllm;temperature={t};top_k={k};top_p={p}")
+    print("row", row)
+    print("seed", seed, choice)
+    print("draws", *tokens)
+
+
+for row in range(4):
+    draws(row, 0, 0)
+    draws(row, 42, 0, t=0.8)
+    draws(row, 42, 1, t=1.7, k=40, p=0.95)
+    draws(row, -(2**63) + 12345, 2**31 - 1, t=3.0, p=0.8)
+for seed, choice, position in [(0, 0, 0), (42, 0, 0), (42, 1, 0), (42, 0, 1), (-1, 7, 1000)]:
+    print("uniform", seed, choice, position, uniform(seed, choice, position).hex())

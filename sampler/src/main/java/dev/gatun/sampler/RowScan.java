@@ -4,6 +4,8 @@ package dev.gatun.sampler;
  * The passes over a whole row of logits. Every implementation gives the same bits: sums are taken in {@value #LANES}
  * lanes, token i in lane i mod {@value #LANES}, and the lanes are added first to last.
  *
+ * <p>An exponent below {@link Exponential#FLOOR} counts as that: 1e-307, which is lost beside the maximum's 1.
+ *
  * <p>An instance belongs to one sampler; it may hold scratch space.
  */
 interface RowScan {

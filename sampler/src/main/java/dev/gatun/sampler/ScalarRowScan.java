@@ -30,7 +30,7 @@ final class ScalarRowScan implements RowScan {
     public double mass(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
         for (int i = 0; i < length; i++) {
-            lanes[i & (LANES - 1)] += Exponential.exp(((double) row[i] - max) * scale);
+            lanes[i & (LANES - 1)] += massTerm(((double) row[i] - max) * scale);
         }
         return sum(lanes);
     }
@@ -64,8 +64,13 @@ final class ScalarRowScan implements RowScan {
         return x == Float.NEGATIVE_INFINITY ? 0 : x - center;
     }
 
+    static double massTerm(double exponent) {
+        return Exponential.exp(Math.max(exponent, Exponential.FLOOR));
+    }
+
     static double momentTerm(double exponent) {
-        return exponent < Exponential.FLOOR ? 0 : Exponential.exp(exponent) * exponent;
+        double bounded = Math.max(exponent, Exponential.FLOOR);
+        return Exponential.exp(bounded) * bounded;
     }
 
     static double sum(double[] lanes) {

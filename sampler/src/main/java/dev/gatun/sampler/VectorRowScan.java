@@ -3,13 +3,15 @@ package dev.gatun.sampler;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The passes in vector registers: the same operations on the same lanes as {@link ScalarRowScan}, so the same bits. The
- * width is the machine's, at most 512 bits, or what the system property {@code gatun.vector.bits} says.
+ * The passes in vector registers: the same operations on the same lanes as {@link ScalarRowScan}, so the same bits. No
+ * masks: pairs of doubles have none that compile to registers (JDK 25, measured: 20 times slower). The width is the
+ * machine's, at most 512 bits, or what the system property {@code gatun.vector.bits} says.
  */
 final class VectorRowScan implements RowScan {
     private static final int WIDEST = 512;
@@ -18,8 +20,8 @@ final class VectorRowScan implements RowScan {
             Integer.getInteger("gatun.vector.bits", VectorShape.preferredShape().vectorBitSize())));
     private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
     private static final VectorSpecies<Double> DOUBLES = SHAPE.withLanes(double.class);
-    private static final VectorSpecies<Float> HALVES =
-            VectorShape.forBitSize(SHAPE.vectorBitSize() / 2).withLanes(float.class);
+    private static final long FLOOR_BITS = Double.doubleToRawLongBits(Exponential.FLOOR);
+    private static final long MINUS_INFINITY_BITS = Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY);
     private static final int WIDTH = FLOATS.length();
     private static final int DOUBLE_WIDTH = DOUBLES.length();
 
@@ -58,15 +60,14 @@ final class VectorRowScan implements RowScan {
     @Override
     public double mass(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
-        int whole = length / LANES * LANES;
-        for (int i = 0; i < whole; i += LANES) {
-            for (int lane = 0; lane < LANES; lane += DOUBLE_WIDTH) {
-                DoubleVector x = exponents(row, i + lane, max, scale);
-                DoubleVector.fromArray(DOUBLES, lanes, lane).add(exp(x)).intoArray(lanes, lane);
-            }
+        int whole = whole(length);
+        for (int i = 0; i < whole; i += DOUBLE_WIDTH) {
+            int lane = i & (LANES - 1);
+            DoubleVector x = exponents(row, i, max, scale);
+            DoubleVector.fromArray(DOUBLES, lanes, lane).add(exp(x)).intoArray(lanes, lane);
         }
         for (int i = whole; i < length; i++) {
-            lanes[i - whole] += Exponential.exp(((double) row[i] - max) * scale);
+            lanes[i & (LANES - 1)] += ScalarRowScan.massTerm(((double) row[i] - max) * scale);
         }
         return ScalarRowScan.sum(lanes);
     }
@@ -74,16 +75,15 @@ final class VectorRowScan implements RowScan {
     @Override
     public double moment(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
-        int whole = length / LANES * LANES;
-        for (int i = 0; i < whole; i += LANES) {
-            for (int lane = 0; lane < LANES; lane += DOUBLE_WIDTH) {
-                DoubleVector x = exponents(row, i + lane, max, scale);
-                DoubleVector term = exp(x).mul(x).blend(0, x.compare(VectorOperators.LT, Exponential.FLOOR));
-                DoubleVector.fromArray(DOUBLES, lanes, lane).add(term).intoArray(lanes, lane);
-            }
+        int whole = whole(length);
+        for (int i = 0; i < whole; i += DOUBLE_WIDTH) {
+            int lane = i & (LANES - 1);
+            DoubleVector x = exponents(row, i, max, scale);
+            DoubleVector term = exp(x).mul(x);
+            DoubleVector.fromArray(DOUBLES, lanes, lane).add(term).intoArray(lanes, lane);
         }
         for (int i = whole; i < length; i++) {
-            lanes[i - whole] += ScalarRowScan.momentTerm(((double) row[i] - max) * scale);
+            lanes[i & (LANES - 1)] += ScalarRowScan.momentTerm(((double) row[i] - max) * scale);
         }
         return ScalarRowScan.sum(lanes);
     }
@@ -98,29 +98,50 @@ final class VectorRowScan implements RowScan {
     /** The sum of the differences from a center, or of their squares, over all that is above minus infinity. */
     private double squares(float[] row, int length, double center, boolean squared) {
         Arrays.fill(lanes, 0);
-        int whole = length / LANES * LANES;
-        for (int i = 0; i < whole; i += LANES) {
-            for (int lane = 0; lane < LANES; lane += DOUBLE_WIDTH) {
-                DoubleVector x = doubles(row, i + lane);
-                DoubleVector difference =
-                        x.sub(center).blend(0, x.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
-                DoubleVector term = squared ? difference.mul(difference) : difference;
-                DoubleVector.fromArray(DOUBLES, lanes, lane).add(term).intoArray(lanes, lane);
-            }
+        int whole = whole(length);
+        for (int i = 0; i < whole; i += DOUBLE_WIDTH) {
+            int lane = i & (LANES - 1);
+            DoubleVector x = doubles(row, i);
+            DoubleVector difference = zeroWhereForbidden(x, x.sub(center));
+            DoubleVector term = squared ? difference.mul(difference) : difference;
+            DoubleVector.fromArray(DOUBLES, lanes, lane).add(term).intoArray(lanes, lane);
         }
         for (int i = whole; i < length; i++) {
             double difference = ScalarRowScan.difference(row[i], center);
-            lanes[i - whole] += squared ? difference * difference : difference;
+            lanes[i & (LANES - 1)] += squared ? difference * difference : difference;
         }
         return ScalarRowScan.sum(lanes);
     }
 
-    private static DoubleVector doubles(float[] row, int from) {
-        return (DoubleVector) FloatVector.fromArray(HALVES, row, from).convertShape(VectorOperators.F2D, DOUBLES, 0);
+    /** All bits of a lane, or none where x is minus infinity. */
+    private static DoubleVector zeroWhereForbidden(DoubleVector x, DoubleVector value) {
+        LongVector other = x.reinterpretAsLongs().lanewise(VectorOperators.XOR, MINUS_INFINITY_BITS);
+        LongVector keep = other.or(other.neg())
+                .lanewise(VectorOperators.LSHR, Long.SIZE - 1)
+                .neg();
+        return value.reinterpretAsLongs().and(keep).reinterpretAsDoubles();
     }
 
+    /** Tokens that vectors cover: a load reads as many logits again as it uses. */
+    private static int whole(int length) {
+        return Math.max(0, length - DOUBLE_WIDTH) / LANES * LANES;
+    }
+
+    private static DoubleVector doubles(float[] row, int from) {
+        return (DoubleVector) FloatVector.fromArray(FLOATS, row, from).convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+
+    /**
+     * (x - max) * scale, but at least the floor. The factors change their signs so that the maximum gives -0: then all
+     * results are negative, and as longs they order by magnitude.
+     */
     private static DoubleVector exponents(float[] row, int from, float max, double scale) {
-        return doubles(row, from).sub(max).mul(scale);
+        return DoubleVector.broadcast(DOUBLES, max)
+                .sub(doubles(row, from))
+                .mul(-scale)
+                .reinterpretAsLongs()
+                .lanewise(VectorOperators.MIN, FLOOR_BITS)
+                .reinterpretAsDoubles();
     }
 
     /** {@link Exponential#exp}, lane by lane. */
@@ -143,7 +164,7 @@ final class VectorRowScan implements RowScan {
                 .add(Exponential.EXPONENT_BIAS)
                 .lanewise(VectorOperators.LSHL, Exponential.MANTISSA_BITS)
                 .reinterpretAsDoubles();
-        return p.mul(power).blend(0, x.compare(VectorOperators.LT, Exponential.FLOOR));
+        return p.mul(power);
     }
 
     private static DoubleVector splat(double value) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,10 +41,7 @@ class GoldenTest {
     @ParameterizedTest
     @MethodSource("goldens")
     void makesTheSameLaw(Golden golden) {
-        var row = new float[golden.row.size()];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = golden.row.get(i);
-        }
+        float[] row = array(golden.row.toArray(Float[]::new));
         double[] law = Laws.of(golden.params, row, array(golden.prompt), array(golden.generated), ENDS);
         for (int token = 0; token < law.length; token++) {
             Double expected = golden.law.get(token);
@@ -54,9 +52,37 @@ class GoldenTest {
         }
     }
 
+    /** Tokens that an independent transcription draws for a seed and a choice. */
+    record Draws(SamplingParams params, List<Float> row, long seed, int choice, List<Integer> tokens) {}
+
+    @ParameterizedTest
+    @MethodSource("draws")
+    void drawsTheSameTokens(Draws draws) {
+        float[] row = array(draws.row.toArray(Float[]::new));
+        var sampler = new Sampler(draws.params, row.length, new int[0], draws.seed, draws.choice);
+        for (int token : draws.tokens) {
+            assertEquals(token, sampler.next(row));
+        }
+    }
+
     static List<Golden> goldens() throws IOException {
-        var rows = new HashMap<Integer, List<Float>>();
         var goldens = new ArrayList<Golden>();
+        read("law", (fields, rows) -> goldens.add(golden(fields, rows)));
+        assertTrue(goldens.size() > 100);
+        return goldens;
+    }
+
+    static List<Draws> draws() throws IOException {
+        var draws = new ArrayList<Draws>();
+        read("draws", (fields, rows) -> draws.add(draws(fields, rows)));
+        assertTrue(draws.size() > 10);
+        return draws;
+    }
+
+    /** The file's format: a key and its value a line; one key completes an entry. */
+    private static void read(String last, BiConsumer<Map<String, String>, Map<Integer, List<Float>>> entries)
+            throws IOException {
+        var rows = new HashMap<Integer, List<Float>>();
         var fields = new HashMap<String, String>();
         var stream = Objects.requireNonNull(GoldenTest.class.getResourceAsStream("goldens.txt"));
         try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII))) {
@@ -69,21 +95,33 @@ class GoldenTest {
                     String[] numbers = value.split(" ", -1);
                     var row = Arrays.stream(numbers).skip(1).map(Float::valueOf).toList();
                     rows.put(Integer.parseInt(numbers[0]), row);
-                } else if (key.equals("law")) {
-                    goldens.add(golden(fields, rows));
+                } else if (key.equals(last)) {
+                    entries.accept(fields, rows);
                 }
             }
         }
-        assertTrue(goldens.size() > 100);
-        return goldens;
     }
 
-    private static Golden golden(Map<String, String> fields, Map<Integer, List<Float>> rows) {
+    private static Draws draws(Map<String, String> fields, Map<Integer, List<Float>> rows) {
+        String[] seed = field(fields, "seed").split(" ", -1);
+        return new Draws(
+                params(fields),
+                Objects.requireNonNull(rows.get(Integer.parseInt(field(fields, "row")))),
+                Long.parseLong(seed[0]),
+                Integer.parseInt(seed[1]),
+                list(field(fields, "draws"), " "));
+    }
+
+    private static SamplingParams params(Map<String, String> fields) {
         var builder = SamplingParams.builder();
         for (String option : field(fields, "options").split(";", -1)) {
             int equals = option.indexOf('=');
             set(builder, option.substring(0, equals), option.substring(equals + 1));
         }
+        return builder.build();
+    }
+
+    private static Golden golden(Map<String, String> fields, Map<Integer, List<Float>> rows) {
         var law = new HashMap<Integer, Double>();
         for (String entry : field(fields, "law").split(" ", -1)) {
             int colon = entry.indexOf(':');
@@ -92,7 +130,7 @@ class GoldenTest {
         int row = Integer.parseInt(field(fields, "row"));
         return new Golden(
                 field(fields, "case") + " on row " + row,
-                builder.build(),
+                params(fields),
                 Objects.requireNonNull(rows.get(row)),
                 list(field(fields, "prompt"), " "),
                 list(field(fields, "generated"), " "),
@@ -183,5 +221,13 @@ class GoldenTest {
 
     private static int[] array(List<Integer> tokens) {
         return tokens.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static float[] array(Float[] numbers) {
+        var array = new float[numbers.length];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = numbers[i];
+        }
+        return array;
     }
 }
