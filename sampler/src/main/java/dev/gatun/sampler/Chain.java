@@ -8,10 +8,12 @@ import java.util.function.Supplier;
 final class Chain {
     private final LogitsProcessor[] edits;
     private final Cut[] cuts;
+    private final List<Step> steps; // those of the cuts
 
-    private Chain(List<LogitsProcessor> edits, List<Cut> cuts) {
+    private Chain(List<LogitsProcessor> edits, List<Cut> cuts, List<Step> steps) {
         this.edits = edits.toArray(LogitsProcessor[]::new);
         this.cuts = cuts.toArray(Cut[]::new);
+        this.steps = steps;
     }
 
     /**
@@ -23,6 +25,7 @@ final class Chain {
     static Chain compile(SamplingParams params, int[] ends, int vocabulary, Philox random) {
         var edits = new ArrayList<LogitsProcessor>();
         var cuts = new ArrayList<Cut>();
+        var steps = new ArrayList<Step>();
         List<Step> order = params.order().steps();
         for (Step step : Step.values()) {
             if (!order.contains(step) && isSet(step, params)) {
@@ -38,9 +41,10 @@ final class Chain {
                 edits.addAll(edits(step, params, ends));
             } else if (!params.isGreedy()) {
                 cuts.add(cut(step, params, vocabulary, random));
+                steps.add(step);
             }
         }
-        return new Chain(edits, cuts);
+        return new Chain(edits, cuts, steps);
     }
 
     static boolean counts(SamplingParams params) {
@@ -131,6 +135,15 @@ final class Chain {
         for (int i = 0; i < count; i++) {
             edits[i].process(logits, history);
         }
+    }
+
+    /** The steps of the cuts, in order. */
+    List<Step> cuts() {
+        return steps;
+    }
+
+    void cut(Candidates candidates, int index) {
+        cuts[index].apply(candidates);
     }
 
     void cut(Candidates candidates) {

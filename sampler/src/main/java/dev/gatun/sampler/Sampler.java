@@ -1,5 +1,6 @@
 package dev.gatun.sampler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -136,6 +137,41 @@ public final class Sampler {
         return record(row, token);
     }
 
+    /**
+     * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Under
+     * guidance it starts from the row as it is. Processors of others are called more often than for a choice.
+     *
+     * @param row as for {@link #next}
+     * @param most how many of the best tokens to report at each stage
+     * @throws InvalidLogitsException if the row allows no choice
+     */
+    public List<StageReport> explain(float[] row, int most) {
+        checkRow(row);
+        var reports = new ArrayList<StageReport>();
+        for (int count = 0; count <= chain.edits(); count++) {
+            logits.open(row);
+            try {
+                chain.edit(logits, history, count);
+                open(row);
+                reports.add(StageReport.of(count == 0 ? "model" : chain.edit(count - 1), candidates, most));
+                if (count == chain.edits()) {
+                    explainCuts(reports, most);
+                }
+            } finally {
+                logits.revert();
+            }
+        }
+        return reports;
+    }
+
+    private void explainCuts(List<StageReport> reports, int most) {
+        random.at(history.generated());
+        for (int i = 0; i < chain.cuts().size(); i++) {
+            chain.cut(candidates, i);
+            reports.add(StageReport.of(chain.cuts().get(i).toString(), candidates, most));
+        }
+    }
+
     /** The log-probabilities of the last choice; the same object each time, and empty unless they were asked for. */
     public Optional<Logprobs> logprobs() {
         return Optional.ofNullable(logprobs);
@@ -163,10 +199,7 @@ public final class Sampler {
     }
 
     private int choose(float[] row) {
-        float max = candidates.open(row);
-        if (!(Math.abs(max) <= Float.MAX_VALUE)) {
-            throw refusal(row, max);
-        }
+        open(row);
         Logprobs report = params.processedLogprobs() ? logprobs : null;
         random.at(history.generated());
         chain.cut(candidates);
@@ -179,6 +212,13 @@ public final class Sampler {
         }
         chain.chosen(candidates, token);
         return token;
+    }
+
+    private void open(float[] row) {
+        float max = candidates.open(row);
+        if (!(Math.abs(max) <= Float.MAX_VALUE)) {
+            throw refusal(row, max);
+        }
     }
 
     private void checkRow(float[] row) {
