@@ -13,6 +13,12 @@ final class Candidates {
 
     private static final double DEEPEST = 2 * Exponential.FLOOR;
 
+    /** Where a prefix is looked for without the mass of all tokens, if only this share of the blocks reaches there. */
+    private static final double SETTLING_DEPTH = -20;
+
+    private static final int SETTLING_SHARE = 8;
+    private static final int FEW_BLOCKS = 8;
+
     private final RowScan scan;
     private final int vocabulary;
     private final float[] maxima; // [blocks]
@@ -112,7 +118,7 @@ final class Candidates {
 
     /** The token at which the mass, cumulated in canonical order, first exceeds the share {@code u} of all, u in [0, 1). */
     int draw(double u) {
-        int length = prefix(u * mass(), true);
+        int length = prefix(u, true);
         return list.token(length - 1);
     }
 
@@ -191,7 +197,7 @@ final class Candidates {
 
     /** Keeps each token above which lies less than the share {@code p} of the mass. */
     void keepMass(double p) {
-        int length = prefix(p * mass(), false);
+        int length = prefix(p, false);
         list.truncate(length);
         whole = false;
         mass = -1;
@@ -249,19 +255,47 @@ final class Candidates {
         mass = -1;
     }
 
-    /** Moves the shortest canonical prefix of that mass to the front of the list; lists enough of a whole row first. */
-    private int prefix(double target, boolean exceed) {
-        if (whole) {
-            double depth = FIRST_DEPTH;
-            double listed = gatherMass(depth);
-            while (depth > DEEPEST && listed <= target) {
-                depth *= 4;
-                listed = gatherMass(depth);
-            }
-        } else {
+    /** Moves the shortest canonical prefix that holds a share of the mass to the front; lists enough of a whole row first. */
+    private int prefix(double share, boolean exceed) {
+        if (!whole) {
+            double target = share * mass();
             weigh();
+            return list.selectMass(target, exceed);
+        }
+        int settled = mass < 0 ? settledPrefix(share, exceed) : 0;
+        if (settled > 0) {
+            return settled;
+        }
+        double target = share * mass();
+        double depth = FIRST_DEPTH;
+        double listed = gatherMass(depth);
+        while (depth > DEEPEST && listed <= target) {
+            depth *= 4;
+            listed = gatherMass(depth);
         }
         return list.selectMass(target, exceed);
+    }
+
+    /**
+     * The same without knowing the whole mass: what is not listed weighs between nothing and as if every token of it lay at
+     * the depth. Returns the length if both bounds agree, else 0. Settles nearly all rows that a model is sure of.
+     */
+    private int settledPrefix(double share, boolean exceed) {
+        float least = leastLogit(max + SETTLING_DEPTH / scale);
+        if (blocksReaching(least) > Math.max(FEW_BLOCKS, maxima.length / SETTLING_SHARE)) {
+            return 0;
+        }
+        gather(least);
+        double listed = list.weigh(max, scale);
+        double rest = (vocabulary - list.size()) * Exponential.exp(SETTLING_DEPTH);
+        double target = share * (listed + rest);
+        if (target >= listed) {
+            return 0;
+        }
+        int length = list.selectMass(target, exceed);
+        double above = list.mass(length - 1);
+        boolean agrees = exceed ? above <= share * listed : above < share * listed;
+        return agrees ? length : 0;
     }
 
     private double gatherMass(double depth) {
@@ -275,16 +309,24 @@ final class Candidates {
         gather(count > maxima.length ? -Float.MAX_VALUE : Math.max(ranks.greatest(maxima, count), -Float.MAX_VALUE));
     }
 
+    private int blocksReaching(float least) {
+        int count = 0;
+        for (float max : maxima) {
+            count += max >= least ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Lists all tokens with a logit of at least {@code least}. */
     private void gather(float least) {
         list.clear();
+        weighed = false;
         for (int block = 0; block < maxima.length; block++) {
             if (maxima[block] >= least) {
                 int from = block * RowScan.BLOCK;
                 list.addAll(row, from, Math.min(vocabulary, from + RowScan.BLOCK), least);
             }
         }
-        weighed = false;
     }
 
     private void weigh() {

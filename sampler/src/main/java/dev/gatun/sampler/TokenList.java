@@ -58,9 +58,10 @@ final class TokenList {
         return sum;
     }
 
-    double mass() {
+    /** The weight of the first {@code count} tokens. */
+    double mass(int count) {
         double sum = 0;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < count; i++) {
             sum += weights[i];
         }
         return sum;
