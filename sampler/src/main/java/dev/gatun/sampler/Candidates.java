@@ -93,7 +93,7 @@ final class Candidates {
                 moment += list.weight(i) > 0 ? list.weight(i) * exponent(i) : 0;
             }
         }
-        return Math.log(total) - moment / total;
+        return StrictMath.log(total) - moment / total;
     }
 
     /** The probability of a token; 0 if it was taken away. */
@@ -113,7 +113,7 @@ final class Candidates {
 
     /** The natural logarithm of a survivor's probability, exact where the probability itself underflows. */
     double logProbability(float logit) {
-        return exponent(logit) - Math.log(mass());
+        return exponent(logit) - StrictMath.log(mass());
     }
 
     /** The token at which the mass, cumulated in canonical order, first exceeds the share {@code u} of all, u in [0, 1). */
@@ -146,7 +146,7 @@ final class Candidates {
     /** The term -p ln p of a listed survivor. */
     double surprise(int index) {
         double logarithm = logProbability(list.logit(index));
-        return -Math.exp(logarithm) * logarithm;
+        return -StrictMath.exp(logarithm) * logarithm;
     }
 
     // ---- what changes it
@@ -186,7 +186,7 @@ final class Candidates {
 
     /** Keeps the tokens of at least that probability, and the best. */
     void keepLikely(double probability) {
-        keepAtLeast(Math.min(0, Math.log(probability) + Math.log(mass())));
+        keepAtLeast(Math.min(0, StrictMath.log(probability) + StrictMath.log(mass())));
     }
 
     /** Keeps the tokens within n standard deviations of the best. */
@@ -205,7 +205,7 @@ final class Candidates {
 
     /** Keeps the tokens of the most typical surprise that hold the share {@code p} of the mass. */
     void keepTypical(double p) {
-        double center = Math.log(mass()) - entropy();
+        double center = StrictMath.log(mass()) - entropy();
         double target = p * mass();
         if (whole) {
             // Tokens below the depth are further from the center than any that is kept, once none is kept that far
@@ -228,7 +228,7 @@ final class Candidates {
 
     /** Takes away the tokens of at least that probability but the least likely of them. */
     void excludeTop(double probability) {
-        float least = leastLogit(max + (Math.log(probability) + Math.log(mass())) / scale);
+        float least = leastLogit(max + (StrictMath.log(probability) + StrictMath.log(mass())) / scale);
         if (least <= max) {
             materialise();
             list.dropAllButWorst(least);

@@ -16,7 +16,7 @@ final class DryPenalty implements LogitsProcessor {
     private final double base;
     private final int allowed;
     private final int lastN;
-    private final double mostExponent;
+    private final int mostExponent;
     private final int[][] breakers;
     private final TokenCounts longest = new TokenCounts();
     private int[] repeats = new int[256]; // [k]: length of the repetition that ends k tokens before the end
@@ -26,7 +26,7 @@ final class DryPenalty implements LogitsProcessor {
         base = dry.base();
         allowed = dry.allowedLength();
         lastN = dry.lastN();
-        mostExponent = base > LEAST_GROWTH ? Math.floor(MOST_LOGARITHM / Math.log(base)) : Integer.MAX_VALUE;
+        mostExponent = base > LEAST_GROWTH ? (int) (MOST_LOGARITHM / StrictMath.log(base)) : Integer.MAX_VALUE;
         breakers = dry.breakers().stream()
                 .map((List<Integer> breaker) ->
                         breaker.stream().mapToInt(Integer::intValue).toArray())
@@ -56,8 +56,8 @@ final class DryPenalty implements LogitsProcessor {
         for (int entry = 0; entry < longest.size(); entry++) {
             int token = longest.token(entry);
             if (!isBreaker(token)) {
-                double exponent = Math.min(longest.count(entry) - allowed, mostExponent);
-                logits.set(token, (float) (logits.get(token) - multiplier * Math.pow(base, exponent)));
+                int exponent = Math.min(longest.count(entry) - allowed, mostExponent);
+                logits.set(token, (float) (logits.get(token) - multiplier * Exponential.power(base, exponent)));
             }
         }
     }

@@ -25,8 +25,9 @@ public record DynamicTemperature(double range, double exponent) {
         return candidates -> {
             int count = candidates.count();
             if (count > 1) {
-                double share = Math.clamp(candidates.entropy() / Math.log(count), 0, 1);
-                double actual = least + (most - least) * Math.pow(share, exponent);
+                double share = Math.clamp(candidates.entropy() / StrictMath.log(count), 0, 1);
+                double actual =
+                        least + (most - least) * (exponent == 0 ? 1 : StrictMath.exp(exponent * StrictMath.log(share)));
                 if (actual > 0) {
                     candidates.scale(1 / actual);
                 } else {

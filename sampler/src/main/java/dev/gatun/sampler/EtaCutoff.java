@@ -13,6 +13,6 @@ final class EtaCutoff implements Cut {
 
     @Override
     public void apply(Candidates candidates) {
-        candidates.keepLikely(Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-candidates.entropy())));
+        candidates.keepLikely(Math.min(epsilon, Math.sqrt(epsilon) * StrictMath.exp(-candidates.entropy())));
     }
 }

@@ -54,4 +54,17 @@ final class Exponential {
         // The low bits of the shifted number are n.
         return p * Double.longBitsToDouble((Double.doubleToRawLongBits(shifted) + EXPONENT_BIAS) << MANTISSA_BITS);
     }
+
+    /** base^n for n at least 0, by squaring; {@link StrictMath#pow} allocates. */
+    static double power(double base, int n) {
+        double result = 1;
+        double square = base;
+        for (int rest = n; rest > 0; rest >>= 1) {
+            if ((rest & 1) != 0) {
+                result *= square;
+            }
+            square *= square;
+        }
+        return result;
+    }
 }

@@ -48,6 +48,6 @@ final class Guidance {
 
     private double logMass(float[] row) {
         float max = scan.maxima(row, vocabulary, maxima);
-        return max + Math.log(scan.mass(row, vocabulary, max, 1));
+        return max + StrictMath.log(scan.mass(row, vocabulary, max, 1));
     }
 }

@@ -22,7 +22,7 @@ public record LengthDecay(int start, double factor) {
             public void process(Logits logits, History history) {
                 int over = history.generated() - start;
                 if (over > 0) {
-                    double growth = Math.min(Math.pow(factor, over), MOST) - 1;
+                    double growth = Math.min(Exponential.power(factor, over), MOST) - 1;
                     for (int end : ends) {
                         raise(logits, end, growth);
                     }

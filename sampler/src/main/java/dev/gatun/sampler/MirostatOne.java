@@ -8,7 +8,7 @@ package dev.gatun.sampler;
  */
 final class MirostatOne implements Cut {
     private static final int SAMPLE = 100;
-    private static final double LN2 = Math.log(2);
+    private static final double LN2 = StrictMath.log(2);
 
     private final double tau;
     private final double eta;
@@ -28,21 +28,23 @@ final class MirostatOne implements Cut {
         double products = 0;
         double squares = 0;
         for (int i = 0; i < count - 1; i++) {
-            double t = Math.log((i + 2.0) / (i + 1.0));
+            double t = StrictMath.log((i + 2.0) / (i + 1.0));
             products += t * (candidates.exponent(i) - candidates.exponent(i + 1));
             squares += t * t;
         }
         if (squares > 0) {
             double s = products / squares;
             double e = s - 1;
-            double power = Math.exp(mu * LN2);
-            double fraction = e == 0 ? power / Math.log(vocabulary) : e * power / (1 - Math.pow(vocabulary, -e));
-            candidates.keepBest(Math.max(1, (int) Math.pow(fraction, 1 / s)), false);
+            double power = StrictMath.exp(mu * LN2);
+            double fraction = e == 0
+                    ? power / StrictMath.log(vocabulary)
+                    : e * power / (1 - StrictMath.exp(-e * StrictMath.log(vocabulary)));
+            candidates.keepBest(Math.max(1, (int) StrictMath.exp(StrictMath.log(fraction) / s)), false);
         }
     }
 
     @Override
     public void chosen(Candidates candidates, int token) {
-        mu -= eta * (-Math.log(candidates.probability(token)) / LN2 - tau);
+        mu -= eta * (-StrictMath.log(candidates.probability(token)) / LN2 - tau);
     }
 }

@@ -2,7 +2,7 @@ package dev.gatun.sampler;
 
 /** Mirostat 2: drops the tokens whose surprise -log2 p exceeds mu, but never the best; then mu moves by eta times the error. */
 final class MirostatTwo implements Cut {
-    private static final double LN2 = Math.log(2);
+    private static final double LN2 = StrictMath.log(2);
 
     private final double tau;
     private final double eta;
@@ -16,11 +16,11 @@ final class MirostatTwo implements Cut {
 
     @Override
     public void apply(Candidates candidates) {
-        candidates.keepLikely(Math.exp(-mu * LN2));
+        candidates.keepLikely(StrictMath.exp(-mu * LN2));
     }
 
     @Override
     public void chosen(Candidates candidates, int token) {
-        mu -= eta * (-Math.log(candidates.probability(token)) / LN2 - tau);
+        mu -= eta * (-StrictMath.log(candidates.probability(token)) / LN2 - tau);
     }
 }

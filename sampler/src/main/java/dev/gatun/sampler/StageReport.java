@@ -20,7 +20,7 @@ public record StageReport(String stage, int survivors, double entropy, List<Like
         var best = new ArrayList<Likelihood>(count);
         for (int i = 0; i < count; i++) {
             double logarithm = candidates.logProbability(candidates.logit(i));
-            best.add(new Likelihood(candidates.token(i), Math.exp(logarithm)));
+            best.add(new Likelihood(candidates.token(i), StrictMath.exp(logarithm)));
         }
         return new StageReport(stage, candidates.count(), candidates.entropy(), List.copyOf(best));
     }
