@@ -13,19 +13,12 @@ final class Candidates {
 
     private static final double DEEPEST = 2 * Exponential.FLOOR;
 
-    /** Where a prefix is looked for without the mass of all tokens, if only this share of the blocks reaches there. */
+    /** Where a prefix is looked for without the mass of all tokens. */
     private static final double SETTLING_DEPTH = -20;
 
-    private static final int SETTLING_SHARE = 8;
-    private static final int FEW_BLOCKS = 8;
-
-    private final RowScan scan;
-    private final int vocabulary;
-    private final float[] maxima; // [blocks]
+    private final BlockedRow row;
     private final TokenList list = new TokenList(); // the survivors, or scratch space while the row is whole
     private final TypicalOrder typical = new TypicalOrder();
-    private final Ranks ranks = new Ranks();
-    private float[] row = {};
     private float max; // the greatest logit of a survivor
     private double scale;
     private boolean whole;
@@ -33,15 +26,12 @@ final class Candidates {
     private double mass; // of all survivors, or negative if not known
 
     Candidates(RowScan scan, int vocabulary) {
-        this.scan = scan;
-        this.vocabulary = vocabulary;
-        this.maxima = new float[RowScan.blocks(vocabulary)];
+        this.row = new BlockedRow(scan, vocabulary);
     }
 
     /** Starts with every token of a row and returns its greatest logit: NaN if any is. */
-    float open(float[] row) {
-        this.row = row;
-        max = scan.maxima(row, vocabulary, maxima);
+    float open(float[] logits) {
+        max = row.open(logits);
         scale = 1;
         whole = true;
         changed();
@@ -52,27 +42,19 @@ final class Candidates {
 
     /** The token of the greatest logit in the row; among equals the lowest. */
     int best() {
-        int block = 0;
-        while (maxima[block] != max) {
-            block++;
-        }
-        int token = block * RowScan.BLOCK;
-        while (row[token] != max) {
-            token++;
-        }
-        return token;
+        return row.first(max);
     }
 
     /** The survivors: tokens that are not forbidden. */
     int count() {
-        return whole ? RowScan.finite(row, vocabulary) : list.size();
+        return whole ? row.finite() : list.size();
     }
 
     /** The sum of all survivors' weights. */
     double mass() {
         if (mass < 0) {
             if (whole) {
-                mass = scan.mass(row, vocabulary, max, scale);
+                mass = row.mass(max, scale);
             } else {
                 mass = list.weigh(max, scale);
                 weighed = true;
@@ -86,7 +68,7 @@ final class Candidates {
         double total = mass();
         double moment = 0;
         if (whole) {
-            moment = scan.moment(row, vocabulary, max, scale);
+            moment = row.moment(max, scale);
         } else {
             weigh();
             for (int i = 0; i < list.size(); i++) {
@@ -100,7 +82,7 @@ final class Candidates {
     double probability(int token) {
         double total = mass();
         if (whole) {
-            return Exponential.exp(exponent(row[token])) / total;
+            return Exponential.exp(exponent(row.logit(token))) / total;
         }
         weigh();
         for (int i = 0; i < list.size(); i++) {
@@ -125,7 +107,8 @@ final class Candidates {
     /** Sorts the best tokens to the front of the list, takes none away, and returns how many there are. */
     int sortBest(int count) {
         if (whole) {
-            listBest(count);
+            row.listBest(list, count);
+            weighed = false;
         }
         return list.sortBest(count);
     }
@@ -164,9 +147,9 @@ final class Candidates {
      */
     void keepBest(int k, boolean ties) {
         if (whole) {
-            listBest(k);
+            row.listBest(list, k);
             whole = false;
-            mass = -1;
+            changed();
         }
         if (k < list.size()) {
             list.selectBest(k);
@@ -191,7 +174,7 @@ final class Candidates {
 
     /** Keeps the tokens within n standard deviations of the best. */
     void keepWithin(double n) {
-        double deviation = whole ? scan.deviation(row, vocabulary) : list.deviation();
+        double deviation = whole ? row.deviation() : list.deviation();
         keepLogits(leastLogit(max - n * deviation));
     }
 
@@ -208,8 +191,7 @@ final class Candidates {
         double center = StrictMath.log(mass()) - entropy();
         double target = p * mass();
         if (whole) {
-            // Tokens below the depth are further from the center than any that is kept, once none is kept that far
-            // away.
+            // What is not listed lies further from the center than the depth does.
             double depth = FIRST_DEPTH;
             double furthest;
             do {
@@ -282,12 +264,12 @@ final class Candidates {
      */
     private int settledPrefix(double share, boolean exceed) {
         float least = leastLogit(max + SETTLING_DEPTH / scale);
-        if (blocksReaching(least) > Math.max(FEW_BLOCKS, maxima.length / SETTLING_SHARE)) {
+        if (!row.hasFew(least)) {
             return 0;
         }
         gather(least);
         double listed = list.weigh(max, scale);
-        double rest = (vocabulary - list.size()) * Exponential.exp(SETTLING_DEPTH);
+        double rest = (row.vocabulary() - list.size()) * Exponential.exp(SETTLING_DEPTH);
         double target = share * (listed + rest);
         if (target >= listed) {
             return 0;
@@ -303,30 +285,9 @@ final class Candidates {
         return list.weigh(max, scale);
     }
 
-    /** Lists at least the {@code count} best tokens of the row. */
-    private void listBest(int count) {
-        // At least as many tokens reach the maximum of the block whose maximum has that rank.
-        gather(count > maxima.length ? -Float.MAX_VALUE : Math.max(ranks.greatest(maxima, count), -Float.MAX_VALUE));
-    }
-
-    private int blocksReaching(float least) {
-        int count = 0;
-        for (float max : maxima) {
-            count += max >= least ? 1 : 0;
-        }
-        return count;
-    }
-
-    /** Lists all tokens with a logit of at least {@code least}. */
     private void gather(float least) {
-        list.clear();
+        row.list(list, least);
         weighed = false;
-        for (int block = 0; block < maxima.length; block++) {
-            if (maxima[block] >= least) {
-                int from = block * RowScan.BLOCK;
-                list.addAll(row, from, Math.min(vocabulary, from + RowScan.BLOCK), least);
-            }
-        }
     }
 
     private void weigh() {
