@@ -100,6 +100,16 @@ final class Cursor {
         throw new PtxSyntaxException(first.position(), "expected " + what + " but found " + first.describe());
     }
 
+    /** The value of an integer constant without operators after it. */
+    int term(String what) {
+        Token first = peek();
+        if (ConstantExpression.readTerm(this) instanceof Operand.Int constant
+                && constant.value() == (int) constant.value()) {
+            return (int) constant.value();
+        }
+        throw new PtxSyntaxException(first.position(), "expected " + what + " but found " + first.describe());
+    }
+
     /** The text from {@code first} to the last token read, its white space folded. */
     String textFrom(Token first) {
         Token last = tokens.get(at - 1);

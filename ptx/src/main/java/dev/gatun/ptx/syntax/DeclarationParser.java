@@ -106,7 +106,7 @@ final class DeclarationParser {
         String name = cursor.word("a name");
         int registers = 0;
         if (cursor.accept("<")) {
-            registers = cursor.integer("a number of registers");
+            registers = cursor.term("a number of registers");
             if (registers < 0 || registers > REGISTER_LIMIT) {
                 throw new PtxSyntaxException(
                         position, "register range " + name + "<" + registers + "> is out of bounds");
