@@ -17,8 +17,9 @@ interface Lanes {
      * Multiplies one panel with one input row.
      *
      * @param out [lanes] from index 0
+     * @param sums scratch, [groups][lanes]
      */
-    void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out);
+    void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out, float[] sums);
 
     /**
      * Unpacks a panel into floats for {@link #multiplyTile}.
@@ -34,6 +35,7 @@ interface Lanes {
      * {@link #multiplyRow} for each.
      *
      * @param out [TILE_ROWS][lanes] from index 0
+     * @param sums scratch, [TILE_ROWS][lanes]
      */
     void multiplyTile(
             PackedMatrix matrix,
@@ -42,7 +44,8 @@ interface Lanes {
             float[] minimums,
             PreparedInput input,
             int row,
-            float[] out);
+            float[] out,
+            float[] sums);
 
     /** Input rows of a tile: with two vectors of outputs each they fill the 16 registers of AVX2. */
     int TILE_ROWS = 6;

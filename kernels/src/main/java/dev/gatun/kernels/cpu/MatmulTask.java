@@ -23,6 +23,7 @@ final class MatmulTask implements Team.Task {
         float[] codes = {};
         float[] scales = {};
         float[] minimums = {};
+        float[] sums = {};
     }
 
     private final Lanes lanes;
@@ -65,6 +66,7 @@ final class MatmulTask implements Team.Task {
         int groups = matrix.groups();
         if (scratch.scales.length < groups * lanes.rows()) {
             scratch.out = new float[Lanes.TILE_ROWS * lanes.rows()];
+            scratch.sums = new float[Math.max(groups, Lanes.TILE_ROWS) * lanes.rows()];
             scratch.codes = new float[groups * WeightGroup.SIZE * lanes.rows()];
             scratch.scales = new float[groups * lanes.rows()];
             scratch.minimums = new float[groups * lanes.rows()];
@@ -95,14 +97,15 @@ final class MatmulTask implements Team.Task {
         if (rows >= Lanes.TILE_ROWS) {
             lanes.unpackPanel(matrix, panel, scratch.codes, scratch.scales, scratch.minimums);
             for (; row <= rows - Lanes.TILE_ROWS; row += Lanes.TILE_ROWS) {
-                lanes.multiplyTile(matrix, scratch.codes, scratch.scales, scratch.minimums, input, row, scratch.out);
+                lanes.multiplyTile(
+                        matrix, scratch.codes, scratch.scales, scratch.minimums, input, row, scratch.out, scratch.sums);
                 for (int t = 0; t < Lanes.TILE_ROWS; t++) {
                     store(scratch.out, t * lanes.rows(), panel, bias, out, row + t);
                 }
             }
         }
         for (; row < rows; row++) {
-            lanes.multiplyRow(matrix, panel, input, row, scratch.out);
+            lanes.multiplyRow(matrix, panel, input, row, scratch.out, scratch.sums);
             store(scratch.out, 0, panel, bias, out, row);
         }
     }

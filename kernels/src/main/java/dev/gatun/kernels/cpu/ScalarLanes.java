@@ -23,16 +23,15 @@ final class ScalarLanes implements Lanes {
     }
 
     @Override
-    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out, float[] sums) {
         float[] codes = new float[GROUP * LANES];
         float[] scales = new float[LANES];
         float[] minimums = new float[LANES];
-        float[] group = new float[LANES];
         Arrays.fill(out, 0, LANES, 0f);
         long block = matrix.panelOffset(panel);
         for (int g = 0; g < matrix.groups(); g++) {
             unpackBlock(matrix, block, codes, 0, scales, minimums, 0);
-            addGroup(codes, 0, scales, minimums, 0, matrix.hasMinimum(), input, row, g, group, out, 0);
+            addGroup(codes, 0, scales, minimums, 0, matrix.hasMinimum(), input, row, g, sums, out, 0);
             block += matrix.blockByteSize();
         }
     }
@@ -54,8 +53,8 @@ final class ScalarLanes implements Lanes {
             float[] minimums,
             PreparedInput input,
             int row,
-            float[] out) {
-        float[] group = new float[LANES];
+            float[] out,
+            float[] sums) {
         Arrays.fill(out, 0, TILE_ROWS * LANES, 0f);
         for (int t = 0; t < TILE_ROWS; t++) {
             for (int g = 0; g < matrix.groups(); g++) {
@@ -69,7 +68,7 @@ final class ScalarLanes implements Lanes {
                         input,
                         row + t,
                         g,
-                        group,
+                        sums,
                         out,
                         t * LANES);
             }
