@@ -3,6 +3,7 @@ module dev.gatun.ptx {
     requires static org.jspecify;
 
     exports dev.gatun.ptx;
+    exports dev.gatun.ptx.exec;
     exports dev.gatun.ptx.syntax;
     exports dev.gatun.ptx.verify;
 }
