@@ -70,8 +70,11 @@ public final class ParamBlock {
         return segment;
     }
 
-    Entry entry() {
-        return entry;
+    /** Checks that this block was made for {@code asked}. */
+    void requireFor(Entry asked) {
+        if (!entry.equals(asked)) {
+            throw new IllegalArgumentException("parameters of " + entry.name() + " for " + asked.name());
+        }
     }
 
     private long next(String what, PtxType type, PtxType bits) {

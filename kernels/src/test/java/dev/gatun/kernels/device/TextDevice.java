@@ -78,8 +78,9 @@ public final class TextDevice implements Device {
         if (grid.threads() > entry.maxThreads()) {
             throw new IllegalStateException(entry + ": threads=" + grid.threads() + ", declared " + entry.maxThreads());
         }
+        parameters.requireFor(entry);
         if (parameters.packed().byteSize() != entry.parameterByteSize()) {
-            throw new IllegalStateException(entry + ": parameters of another entry");
+            throw new IllegalStateException(entry + ": a block of another size");
         }
         launched.add(entry.name());
     }
