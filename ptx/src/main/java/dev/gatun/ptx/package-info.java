@@ -1,8 +1,8 @@
 /**
- * The PTX language, the hand-written kernels and the PTX machine.
+ * The nouns that the PTX language and the PTX machine share: types, state spaces, positions, grid sizes, errors.
  *
- * <p>Must not know: CUDA's driver, models. The types come with the PTX machine; until then this package is empty on
- * purpose: nothing here pretends to run PTX.
+ * <p>{@code syntax} reads text, {@code verify} accepts it, {@code exec} runs it on a CPU, {@code check} and {@code count}
+ * watch a run. Must not know: CUDA's driver, models, or any of its own children.
  */
 @NullMarked
 package dev.gatun.ptx;

@@ -1,65 +1,138 @@
 package dev.gatun.sampler;
 
-import java.util.Arrays;
-
 /**
  * The tokens that may still be chosen, and their law: token i weighs e^((x[i] - max) * scale).
  *
- * <p>At first that is the whole row, which is not copied. The first cut that takes tokens away collects the survivors,
- * found through the maxima of blocks, so that most of the row is never looked at again. Nothing is ever sorted as a
- * whole: cuts and the draw select ranks and masses.
- *
- * <p>Arrays grow to the greatest number of survivors seen and stay.
+ * <p>At first that is the whole row, which is not copied. The first cut that takes tokens away lists the survivors, found
+ * through the maxima of blocks, so that most of the row is never looked at again. Nothing is ever sorted as a whole: cuts
+ * and the draw select ranks and masses.
  */
 final class Candidates {
-    private static final int FIRST_CAPACITY = 1024;
-    /** How far below the maximum, in units of the exponent, survivors are looked for first, and where they end. */
+    /** How far below the maximum, in units of the exponent, a prefix is looked for first, and where all mass ends. */
     private static final double FIRST_DEPTH = -8;
 
     private static final double DEEPEST = 2 * Exponential.FLOOR;
 
-    private final RowScan scan;
-    private final int vocabulary;
-    private final float[] maxima; // [blocks]
-    private final RankSelect select = new RankSelect();
-    private long[] keys = new long[FIRST_CAPACITY];
-    private double[] weights = new double[FIRST_CAPACITY];
-    private int size;
-    private float[] row = {};
-    private float max;
+    /** Where a prefix is looked for without the mass of all tokens. */
+    private static final double SETTLING_DEPTH = -20;
+
+    private final BlockedRow row;
+    private final TokenList list = new TokenList(); // the survivors, or scratch space while the row is whole
+    private final TypicalOrder typical = new TypicalOrder();
+    private float max; // the greatest logit of a survivor
     private double scale;
     private boolean whole;
-    private boolean weighed; // weights are those of keys
+    private boolean weighed; // the list's weights are up to date
     private double mass; // of all survivors, or negative if not known
 
     Candidates(RowScan scan, int vocabulary) {
-        this.scan = scan;
-        this.vocabulary = vocabulary;
-        this.maxima = new float[RowScan.blocks(vocabulary)];
+        this.row = new BlockedRow(scan, vocabulary);
     }
 
     /** Starts with every token of a row and returns its greatest logit: NaN if any is. */
-    float open(float[] row) {
-        this.row = row;
-        max = scan.maxima(row, vocabulary, maxima);
+    float open(float[] logits) {
+        max = row.open(logits);
         scale = 1;
         whole = true;
         changed();
         return max;
     }
 
+    // ---- the law
+
     /** The token of the greatest logit in the row; among equals the lowest. */
     int best() {
-        int block = 0;
-        while (maxima[block] != max) {
-            block++;
-        }
-        int token = block * RowScan.BLOCK;
-        while (row[token] != max) {
-            token++;
-        }
-        return token;
+        return row.first(max);
     }
+
+    /** The survivors: tokens that are not forbidden. */
+    int count() {
+        return whole ? row.finite() : list.size();
+    }
+
+    /** The sum of all survivors' weights. */
+    double mass() {
+        if (mass < 0) {
+            if (whole) {
+                mass = row.mass(max, scale);
+            } else {
+                mass = list.weigh(max, scale);
+                weighed = true;
+            }
+        }
+        return mass;
+    }
+
+    /** -sum p ln p over the survivors, in nats. */
+    double entropy() {
+        double total = mass();
+        double moment = 0;
+        if (whole) {
+            moment = row.moment(max, scale);
+        } else {
+            weigh();
+            for (int i = 0; i < list.size(); i++) {
+                moment += list.weight(i) > 0 ? list.weight(i) * exponent(i) : 0;
+            }
+        }
+        return StrictMath.log(total) - moment / total;
+    }
+
+    /** The probability of a token; 0 if it was taken away. */
+    double probability(int token) {
+        double total = mass();
+        if (whole) {
+            return Exponential.exp(exponent(row.logit(token))) / total;
+        }
+        weigh();
+        for (int i = 0; i < list.size(); i++) {
+            if (list.token(i) == token) {
+                return list.weight(i) / total;
+            }
+        }
+        return 0;
+    }
+
+    /** The natural logarithm of a survivor's probability, exact where the probability itself underflows. */
+    double logProbability(float logit) {
+        return exponent(logit) - StrictMath.log(mass());
+    }
+
+    /** The token at which the mass, cumulated in canonical order, first exceeds the share {@code u} of all, u in [0, 1). */
+    int draw(double u) {
+        int length = prefix(u, true);
+        return list.token(length - 1);
+    }
+
+    /** Sorts the best tokens to the front of the list, takes none away, and returns how many there are. */
+    int sortBest(int count) {
+        if (whole) {
+            row.listBest(list, count);
+            weighed = false;
+        }
+        return list.sortBest(count);
+    }
+
+    /** The token at an index of the prefix that {@link #sortBest} made. */
+    int token(int index) {
+        return list.token(index);
+    }
+
+    float logit(int index) {
+        return list.logit(index);
+    }
+
+    double exponent(int index) {
+        return exponent(list.logit(index));
+    }
+
+    /** The term -p ln p of a listed survivor. */
+    double surprise(int index) {
+        double logarithm = logProbability(list.logit(index));
+        return -StrictMath.exp(logarithm) * logarithm;
+    }
+
+    // ---- what changes it
 
     /** Multiplies all logits by a positive factor. */
     void scale(double factor) {
@@ -67,163 +140,177 @@ final class Candidates {
         changed();
     }
 
-    /** The sum of all survivors' weights. */
-    double mass() {
-        if (mass < 0) {
-            if (!whole) {
-                weigh();
-            }
-            mass = whole ? scan.mass(row, vocabulary, max, scale) : listMass();
-        }
-        return mass;
-    }
-
-    /** Keeps the k best. */
-    void keepBest(int k) {
+    /**
+     * Keeps the k best.
+     *
+     * @param ties whether to keep all that equal the last of them
+     */
+    void keepBest(int k, boolean ties) {
         if (whole) {
-            if (k >= vocabulary) {
-                return;
-            }
-            gather(k > maxima.length ? -Float.MAX_VALUE : rankOfMaxima(k));
+            row.listBest(list, k);
             whole = false;
+            changed();
         }
-        if (k < size) {
-            select.byCount(keys, weights, size, k);
-            size = k;
+        if (k < list.size()) {
+            list.selectBest(k);
+            if (ties) {
+                list.keepAtLeast(list.logit(k - 1));
+            } else {
+                list.truncate(k);
+            }
             mass = -1;
         }
     }
 
     /** Keeps the tokens with (x - max) * scale of at least {@code floor}, which is at most 0. */
     void keepAtLeast(double floor) {
-        float least = leastLogit(floor);
-        if (whole) {
-            gather(least);
-            whole = false;
-            return;
-        }
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            if (TokenKey.logit(keys[i]) >= least) {
-                keys[kept] = keys[i];
-                weights[kept++] = weights[i];
-            }
-        }
-        size = kept;
-        mass = -1;
+        keepLogits(leastLogit(max + floor / scale));
+    }
+
+    /** Keeps the tokens of at least that probability, and the best. */
+    void keepLikely(double probability) {
+        keepAtLeast(Math.min(0, StrictMath.log(probability) + StrictMath.log(mass())));
+    }
+
+    /** Keeps the tokens within n standard deviations of the best. */
+    void keepWithin(double n) {
+        double deviation = whole ? row.deviation() : list.deviation();
+        keepLogits(leastLogit(max - n * deviation));
     }
 
     /** Keeps each token above which lies less than the share {@code p} of the mass. */
     void keepMass(double p) {
-        double target = p * mass();
-        size = prefix(target, false);
+        int length = prefix(p, false);
+        list.truncate(length);
         whole = false;
         mass = -1;
     }
 
-    /** The token at which the mass, cumulated in canonical order, first exceeds the share {@code u} of all, u in [0, 1). */
-    int draw(double u) {
-        double target = u * mass();
-        int length = prefix(target, true); // may replace the arrays
-        return TokenKey.token(keys[length - 1]);
+    /** Keeps the tokens of the most typical surprise that hold the share {@code p} of the mass. */
+    void keepTypical(double p) {
+        double center = StrictMath.log(mass()) - entropy();
+        double target = p * mass();
+        if (whole) {
+            // What is not listed lies further from the center than the depth does.
+            double depth = FIRST_DEPTH;
+            double furthest;
+            do {
+                depth *= 2;
+                gatherMass(depth);
+                furthest = typical.furthest(list, max, scale, center, target);
+            } while (depth > DEEPEST && furthest >= center - depth);
+            whole = false;
+        } else {
+            weigh();
+            typical.furthest(list, max, scale, center, target);
+        }
+        typical.cut(list);
+        rebase();
     }
 
-    /** The probability of a token; 0 if it was taken away. */
-    double probability(int token) {
-        if (whole) {
-            return Exponential.exp(exponent(row[token])) / mass();
+    /** Takes away the tokens of at least that probability but the least likely of them. */
+    void excludeTop(double probability) {
+        float least = leastLogit(max + (StrictMath.log(probability) + StrictMath.log(mass())) / scale);
+        if (least <= max) {
+            materialise();
+            list.dropAllButWorst(least);
+            rebase();
         }
-        double sum = mass();
-        for (int i = 0; i < size; i++) {
-            if (TokenKey.token(keys[i]) == token) {
-                return weights[i] / sum;
-            }
-        }
-        return 0;
     }
 
     // ---- the list of survivors
 
-    /** Moves the shortest canonical prefix of that mass to the front of the list; collects enough of a whole row first. */
-    private int prefix(double target, boolean exceed) {
+    private void materialise() {
         if (whole) {
-            double depth = FIRST_DEPTH;
-            gather(leastLogit(depth));
-            weigh();
-            while (depth > DEEPEST && listMass() <= target) {
-                depth *= 4;
-                gather(leastLogit(depth));
-                weigh();
-            }
+            gather(-Float.MAX_VALUE);
+            whole = false;
+        }
+    }
+
+    private void keepLogits(float least) {
+        if (whole) {
+            gather(least);
+            whole = false;
         } else {
+            list.keepAtLeast(least);
+        }
+        mass = -1;
+    }
+
+    /** Moves the shortest canonical prefix that holds a share of the mass to the front; lists enough of a whole row first. */
+    private int prefix(double share, boolean exceed) {
+        if (!whole) {
+            double target = share * mass();
             weigh();
+            return list.selectMass(target, exceed);
         }
-        return select.byMass(keys, weights, size, target, exceed);
+        int settled = mass < 0 ? settledPrefix(share, exceed) : 0;
+        if (settled > 0) {
+            return settled;
+        }
+        double target = share * mass();
+        double depth = FIRST_DEPTH;
+        double listed = gatherMass(depth);
+        while (depth > DEEPEST && listed <= target) {
+            depth *= 4;
+            listed = gatherMass(depth);
+        }
+        return list.selectMass(target, exceed);
     }
 
-    /** Lists all tokens with a logit of at least {@code least}. */
+    /**
+     * The same without knowing the whole mass: what is not listed weighs between nothing and as if every token of it lay at
+     * the depth. Returns the length if both bounds agree, else 0. Settles nearly all rows that a model is sure of.
+     */
+    private int settledPrefix(double share, boolean exceed) {
+        float least = leastLogit(max + SETTLING_DEPTH / scale);
+        if (!row.hasFew(least)) {
+            return 0;
+        }
+        gather(least);
+        double listed = list.weigh(max, scale);
+        double rest = (row.vocabulary() - list.size()) * Exponential.exp(SETTLING_DEPTH);
+        double target = share * (listed + rest);
+        if (target >= listed) {
+            return 0;
+        }
+        int length = list.selectMass(target, exceed);
+        double above = list.mass(length - 1);
+        boolean agrees = exceed ? above <= share * listed : above < share * listed;
+        return agrees ? length : 0;
+    }
+
+    private double gatherMass(double depth) {
+        gather(leastLogit(max + depth / scale));
+        return list.weigh(max, scale);
+    }
+
     private void gather(float least) {
-        int count = 0;
-        for (int block = 0; block < maxima.length; block++) {
-            if (maxima[block] >= least) {
-                reserve(count + RowScan.BLOCK);
-                int from = block * RowScan.BLOCK;
-                int to = Math.min(vocabulary, from + RowScan.BLOCK);
-                for (int token = from; token < to; token++) {
-                    if (row[token] >= least) {
-                        keys[count++] = TokenKey.of(row[token], token);
-                    }
-                }
-            }
-        }
-        size = count;
+        row.list(list, least);
         weighed = false;
-    }
-
-    /** The k-th greatest of the block maxima: at least k tokens reach it. */
-    private float rankOfMaxima(int k) {
-        reserve(maxima.length);
-        for (int block = 0; block < maxima.length; block++) {
-            keys[block] = TokenKey.of(maxima[block], block);
-        }
-        select.byCount(keys, weights, maxima.length, k);
-        return Math.max(TokenKey.logit(keys[k - 1]), -Float.MAX_VALUE);
-    }
-
-    private void reserve(int capacity) {
-        if (capacity > keys.length) {
-            int length = Math.max(capacity, 2 * keys.length);
-            keys = Arrays.copyOf(keys, length);
-            weights = new double[length];
-        }
     }
 
     private void weigh() {
         if (!weighed) {
-            for (int i = 0; i < size; i++) {
-                weights[i] = Exponential.exp(exponent(TokenKey.logit(keys[i])));
-            }
+            list.weigh(max, scale);
             weighed = true;
         }
-    }
-
-    private double listMass() {
-        double sum = 0;
-        for (int i = 0; i < size; i++) {
-            sum += weights[i];
-        }
-        return sum;
     }
 
     private double exponent(float logit) {
         return ((double) logit - max) * scale;
     }
 
-    /** The least finite logit that is no less than max + floor / scale. */
-    private float leastLogit(double floor) {
-        double bound = max + floor / scale;
+    /** The least finite logit that is no less than a bound. */
+    private static float leastLogit(double bound) {
         float least = Math.max((float) bound, -Float.MAX_VALUE);
         return least < bound ? Math.nextUp(least) : least;
+    }
+
+    /** Measures from the best survivor again: the one before may be gone. */
+    private void rebase() {
+        max = list.max();
+        changed();
     }
 
     private void changed() {

@@ -2,15 +2,18 @@ package dev.gatun.sampler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A sampling chain compiled for one sequence: the steps that do something, in order. */
 final class Chain {
     private final LogitsProcessor[] edits;
     private final Cut[] cuts;
+    private final List<Step> steps; // those of the cuts
 
-    private Chain(List<LogitsProcessor> edits, List<Cut> cuts) {
+    private Chain(List<LogitsProcessor> edits, List<Cut> cuts, List<Step> steps) {
         this.edits = edits.toArray(LogitsProcessor[]::new);
         this.cuts = cuts.toArray(Cut[]::new);
+        this.steps = steps;
     }
 
     /**
@@ -19,9 +22,10 @@ final class Chain {
      * @param ends all tokens that may end the sequence
      * @throws InvalidSamplingException if an option is set that the order has no step for
      */
-    static Chain compile(SamplingParams params, int[] ends) {
+    static Chain compile(SamplingParams params, int[] ends, int vocabulary, Philox random) {
         var edits = new ArrayList<LogitsProcessor>();
         var cuts = new ArrayList<Cut>();
+        var steps = new ArrayList<Step>();
         List<Step> order = params.order().steps();
         for (Step step : Step.values()) {
             if (!order.contains(step) && isSet(step, params)) {
@@ -34,48 +38,86 @@ final class Chain {
                 continue;
             }
             if (step.isEdit()) {
-                edits.add(edit(step, params, ends));
+                edits.addAll(edits(step, params, ends));
             } else if (!params.isGreedy()) {
-                cuts.add(cut(step, params));
+                cuts.add(cut(step, params, vocabulary, random));
+                steps.add(step);
             }
         }
-        return new Chain(edits, cuts);
+        return new Chain(edits, cuts, steps);
     }
 
     static boolean counts(SamplingParams params) {
         return isSet(Step.REPETITION_PENALTY, params) || isSet(Step.COUNT_PENALTIES, params);
     }
 
-    private static boolean isSet(Step step, SamplingParams params) {
+    static boolean isSet(Step step, SamplingParams params) {
         return switch (step) {
+            case SUPPRESS_TOKENS -> !params.suppressTokens().isEmpty();
+            case BAD_WORDS -> !params.badWords().isEmpty();
             case MIN_TOKENS -> params.minTokens() > 0;
             case LOGIT_BIAS -> !params.logitBias().isEmpty();
+            case SEQUENCE_BIAS -> !params.sequenceBias().isEmpty();
             case REPETITION_PENALTY -> params.repetitionPenalty() != 1;
             case COUNT_PENALTIES -> params.presencePenalty() != 0 || params.frequencyPenalty() != 0;
-            case TEMPERATURE -> !params.isGreedy() && params.temperature() != 1;
+            case NO_REPEAT_NGRAM -> params.noRepeatNgramSize() > 0;
+            case DRY -> params.dry().filter(Dry::isOn).isPresent();
+            case LENGTH_DECAY -> params.lengthDecay().isPresent();
+            case PROCESSORS -> !params.processors().isEmpty();
+            case TEMPERATURE -> (!params.isGreedy() && params.temperature() != 1) || followsEntropy(params);
+            case TOP_N_SIGMA -> params.topNSigma() > 0;
             case MIN_P -> params.minP() > 0;
             case TOP_K -> params.topK() > 0;
             case TOP_P -> params.topP() < 1;
+            case TYPICAL_P -> params.typicalP() < 1;
+            case TOP_H -> params.topH() < 1;
+            case EPSILON_CUTOFF -> params.epsilonCutoff() > 0;
+            case ETA_CUTOFF -> params.etaCutoff() > 0;
+            case XTC -> params.xtc().filter(Xtc::isOn).isPresent();
+            case MIROSTAT -> params.mirostat().filter(Mirostat::isOn).isPresent();
         };
     }
 
-    private static LogitsProcessor edit(Step step, SamplingParams params, int[] ends) {
+    private static boolean followsEntropy(SamplingParams params) {
+        return params.dynamicTemperature().filter(DynamicTemperature::isOn).isPresent();
+    }
+
+    private static List<LogitsProcessor> edits(Step step, SamplingParams params, int[] ends) {
         return switch (step) {
-            case MIN_TOKENS -> new MinTokens(params.minTokens(), ends);
-            case LOGIT_BIAS -> new LogitBias(params.logitBias());
-            case REPETITION_PENALTY -> new RepetitionPenalty(params.repetitionPenalty());
+            case SUPPRESS_TOKENS -> List.of(new SuppressTokens(params.suppressTokens()));
+            case BAD_WORDS -> List.of(new BadWords(params.badWords(), ends));
+            case MIN_TOKENS -> List.of(new MinTokens(params.minTokens(), ends));
+            case LOGIT_BIAS -> List.of(new LogitBias(params.logitBias()));
+            case SEQUENCE_BIAS -> List.of(new SequenceBias(params.sequenceBias()));
+            case REPETITION_PENALTY -> List.of(new RepetitionPenalty(params.repetitionPenalty()));
             case COUNT_PENALTIES ->
-                new CountPenalties(params.frequencyPenalty(), params.presencePenalty(), params.countPrompt());
+                List.of(new CountPenalties(params.frequencyPenalty(), params.presencePenalty(), params.countPrompt()));
+            case NO_REPEAT_NGRAM -> List.of(new NoRepeatNgram(params.noRepeatNgramSize()));
+            case DRY -> List.of(new DryPenalty(params.dry().orElseThrow()));
+            case LENGTH_DECAY -> List.of(params.lengthDecay().orElseThrow().edit(ends));
+            case PROCESSORS ->
+                params.processors().stream().<LogitsProcessor>map(Supplier::get).toList();
             default -> throw new AssertionError(step);
         };
     }
 
-    private static Cut cut(Step step, SamplingParams params) {
+    private static Cut cut(Step step, SamplingParams params, int vocabulary, Philox random) {
         return switch (step) {
-            case TEMPERATURE -> new Temperature(params.temperature());
+            case TEMPERATURE ->
+                params.dynamicTemperature()
+                        .filter(DynamicTemperature::isOn)
+                        .map(dynamic -> dynamic.cut(params.temperature()))
+                        .orElseGet(() -> new Temperature(params.temperature()));
+            case TOP_N_SIGMA -> new TopNSigma(params.topNSigma());
             case MIN_P -> new MinP(params.minP());
-            case TOP_K -> new TopK(params.topK());
+            case TOP_K -> new TopK(params.topK(), params.keepTies());
             case TOP_P -> new TopP(params.topP());
+            case TYPICAL_P -> new TypicalP(params.typicalP());
+            case TOP_H -> new TopH(params.topH());
+            case EPSILON_CUTOFF -> new EpsilonCutoff(params.epsilonCutoff());
+            case ETA_CUTOFF -> new EtaCutoff(params.etaCutoff());
+            case XTC -> params.xtc().orElseThrow().cut(random);
+            case MIROSTAT -> params.mirostat().orElseThrow().cut(vocabulary);
             default -> throw new AssertionError(step);
         };
     }
@@ -95,9 +137,25 @@ final class Chain {
         }
     }
 
+    /** The steps of the cuts, in order. */
+    List<Step> cuts() {
+        return steps;
+    }
+
+    void cut(Candidates candidates, int index) {
+        cuts[index].apply(candidates);
+    }
+
     void cut(Candidates candidates) {
         for (Cut cut : cuts) {
             cut.apply(candidates);
+        }
+    }
+
+    /** Tells the cuts which token was drawn. */
+    void chosen(Candidates candidates, int token) {
+        for (Cut cut : cuts) {
+            cut.chosen(candidates, token);
         }
     }
 }

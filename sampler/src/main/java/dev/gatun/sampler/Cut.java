@@ -4,4 +4,7 @@ package dev.gatun.sampler;
 @FunctionalInterface
 interface Cut {
     void apply(Candidates candidates);
+
+    /** Hears which token was drawn from the law that all cuts together made. */
+    default void chosen(Candidates candidates, int token) {}
 }

@@ -1,6 +1,7 @@
 package dev.gatun.sampler;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** The tokens of one sequence: the prompt, then what was generated. */
 public final class History {
@@ -34,7 +35,25 @@ public final class History {
 
     /** The token at an index; 0 is the prompt's first. */
     public int token(int index) {
-        return tokens[index];
+        return tokens[Objects.checkIndex(index, length)];
+    }
+
+    /** The token at an index from the end; 0 is the newest. */
+    public int fromEnd(int index) {
+        return tokens[length - 1 - Objects.checkIndex(index, length)];
+    }
+
+    /** Whether the last tokens are the first {@code count} of a sequence. */
+    public boolean endsWith(int[] sequence, int count) {
+        if (count > length) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (tokens[length - count + i] != sequence[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The distinct tokens in the window. */

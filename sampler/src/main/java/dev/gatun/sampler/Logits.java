@@ -1,6 +1,7 @@
 package dev.gatun.sampler;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A row of logits under edit: writes go to the row itself and are undone, bit for bit, once a token is chosen.
@@ -28,7 +29,7 @@ public final class Logits {
 
     /** The logit of a token, as edited so far. */
     public float get(int token) {
-        return row[token];
+        return row[Objects.checkIndex(token, vocabulary)];
     }
 
     /** Replaces the logit of a token. NaN or plus infinity makes the choice fail; minus infinity forbids the token. */
@@ -37,7 +38,7 @@ public final class Logits {
             tokens = Arrays.copyOf(tokens, 2 * writes);
             values = Arrays.copyOf(values, 2 * writes);
         }
-        float value = row[token];
+        float value = get(token);
         tokens[writes] = token;
         values[writes++] = value;
         // A logit that is not a number stays one: masking it must not hide that the model is broken.
@@ -46,7 +47,7 @@ public final class Logits {
 
     /** Adds to the logit of a token. */
     public void add(int token, float amount) {
-        set(token, row[token] + amount);
+        set(token, get(token) + amount);
     }
 
     /** Forbids a token. */

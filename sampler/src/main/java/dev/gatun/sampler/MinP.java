@@ -8,7 +8,7 @@ final class MinP implements Cut {
     private final double logarithm;
 
     MinP(double m) {
-        this.logarithm = Math.log(m);
+        this.logarithm = StrictMath.log(m);
     }
 
     @Override

@@ -6,9 +6,11 @@ package dev.gatun.sampler;
  */
 final class RepetitionPenalty implements LogitsProcessor {
     private final double penalty;
+    private final double inverse;
 
     RepetitionPenalty(double penalty) {
         this.penalty = penalty;
+        this.inverse = 1 / penalty;
     }
 
     @Override
@@ -18,7 +20,7 @@ final class RepetitionPenalty implements LogitsProcessor {
             if (counts.count(entry) > 0) {
                 int token = counts.token(entry);
                 float x = logits.get(token);
-                logits.set(token, (float) (x < 0 ? x * penalty : x / penalty));
+                logits.set(token, (float) (x / (x < 0 ? inverse : penalty)));
             }
         }
     }

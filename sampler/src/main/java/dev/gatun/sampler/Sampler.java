@@ -1,7 +1,11 @@
 package dev.gatun.sampler;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the tokens of one sequence: logits in, token out.
@@ -20,6 +24,8 @@ public final class Sampler {
     private final History history;
     private final Candidates candidates;
     private final Philox random;
+    private final @Nullable Guidance guidance;
+    private final @Nullable Logprobs logprobs;
 
     /**
      * A sampler for one sequence.
@@ -37,12 +43,7 @@ public final class Sampler {
         }
         this.params = params;
         this.vocabulary = vocabulary;
-        for (int token : params.logitBias().keySet()) {
-            Ranges.token("logit_bias", token, vocabulary);
-        }
-        for (int token : params.stopTokenIds()) {
-            Ranges.token("stop_token_ids", token, vocabulary);
-        }
+        checkOptions();
         for (int token : endOfGeneration) {
             checkToken(token);
         }
@@ -50,11 +51,30 @@ public final class Sampler {
         int[] all = sortedSet(IntStream.concat(stops, Arrays.stream(endOfGeneration)));
         this.ends =
                 params.ignoreEos() ? sortedSet(params.stopTokenIds().stream().mapToInt(Integer::intValue)) : all;
-        this.chain = Chain.compile(params, all);
+        this.random = new Philox(params.seed().orElse(seed), choice);
+        this.chain = Chain.compile(params, all, vocabulary, random);
         this.logits = new Logits(vocabulary);
         this.history = new History(params.repeatLastN(), Chain.counts(params));
-        this.candidates = new Candidates(RowScans.best(), vocabulary);
-        this.random = new Philox(params.seed().orElse(seed), choice);
+        RowScan scan = RowScans.best();
+        this.candidates = new Candidates(scan, vocabulary);
+        this.guidance = params.guidanceScale() == 1 ? null : new Guidance(params.guidanceScale(), scan, vocabulary);
+        this.logprobs = params.logprobs().isEmpty()
+                ? null
+                : new Logprobs(candidates, params.logprobs().getAsInt());
+    }
+
+    private void checkOptions() {
+        params.logitBias().keySet().forEach(token -> Ranges.token("logit_bias", token, vocabulary));
+        params.sequenceBias().keySet().forEach(sequence -> checkSequence("sequence_bias", sequence));
+        params.badWords().forEach(word -> checkSequence("bad_words", word));
+        checkSequence("suppress_tokens", params.suppressTokens());
+        checkSequence("stop_token_ids", params.stopTokenIds());
+        params.dry()
+                .ifPresent(dry -> dry.breakers().forEach(breaker -> checkSequence("dry_sequence_breakers", breaker)));
+    }
+
+    private void checkSequence(String option, List<Integer> tokens) {
+        tokens.forEach(token -> Ranges.token(option, token, vocabulary));
     }
 
     private static int[] sortedSet(IntStream tokens) {
@@ -86,32 +106,125 @@ public final class Sampler {
      * @throws InvalidLogitsException if the row allows no choice
      */
     public int next(float[] row) {
-        if (row.length < vocabulary) {
-            throw new IllegalArgumentException("row.length=" + row.length + " is below vocabulary=" + vocabulary);
+        if (guidance != null) {
+            throw new IllegalStateException(
+                    "guidance_scale=" + params.guidanceScale() + " needs the negative prompt's logits as well");
         }
-        logits.open(row);
+        checkRow(row);
+        return record(row, edited(row));
+    }
+
+    /**
+     * Chooses the next token under guidance and records it.
+     *
+     * @param row the logits after the prompt; used as scratch space, and the same bits again on return
+     * @param negative those after the negative prompt; only read
+     * @throws InvalidLogitsException if the rows allow no choice
+     */
+    public int next(float[] row, float[] negative) {
+        if (guidance == null) {
+            throw new IllegalStateException("guidance_scale=1 leaves no use for the negative prompt's logits");
+        }
+        checkRow(row);
+        checkRow(negative);
         int token;
+        guidance.apply(row, negative);
         try {
-            chain.edit(logits, history, chain.edits());
-            token = choose(row);
+            token = edited(row);
         } finally {
-            logits.revert();
+            guidance.revert(row);
         }
+        return record(row, token);
+    }
+
+    /**
+     * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Under
+     * guidance it starts from the row as it is. Processors of others are called more often than for a choice.
+     *
+     * @param row as for {@link #next}
+     * @param most how many of the best tokens to report at each stage
+     * @throws InvalidLogitsException if the row allows no choice
+     */
+    public List<StageReport> explain(float[] row, int most) {
+        checkRow(row);
+        var reports = new ArrayList<StageReport>();
+        for (int count = 0; count <= chain.edits(); count++) {
+            logits.open(row);
+            try {
+                chain.edit(logits, history, count);
+                open(row);
+                reports.add(StageReport.of(count == 0 ? "model" : chain.edit(count - 1), candidates, most));
+                if (count == chain.edits()) {
+                    explainCuts(reports, most);
+                }
+            } finally {
+                logits.revert();
+            }
+        }
+        return reports;
+    }
+
+    private void explainCuts(List<StageReport> reports, int most) {
+        random.at(history.generated());
+        for (int i = 0; i < chain.cuts().size(); i++) {
+            chain.cut(candidates, i);
+            reports.add(StageReport.of(chain.cuts().get(i).toString(), candidates, most));
+        }
+    }
+
+    /** The log-probabilities of the last choice; the same object each time, and empty unless they were asked for. */
+    public Optional<Logprobs> logprobs() {
+        return Optional.ofNullable(logprobs);
+    }
+
+    private int record(float[] row, int token) {
         history.add(token);
+        if (logprobs != null && !params.processedLogprobs()) {
+            candidates.open(row);
+            logprobs.best();
+            logprobs.chosen(token, row[token]);
+        }
         return token;
     }
 
+    /** The choice from the edited row, which is put back. */
+    private int edited(float[] row) {
+        logits.open(row);
+        try {
+            chain.edit(logits, history, chain.edits());
+            return choose(row);
+        } finally {
+            logits.revert();
+        }
+    }
+
     private int choose(float[] row) {
+        open(row);
+        Logprobs report = params.processedLogprobs() ? logprobs : null;
+        random.at(history.generated());
+        chain.cut(candidates);
+        if (report != null) {
+            report.best();
+        }
+        int token = params.isGreedy() ? candidates.best() : candidates.draw(random.uniform());
+        if (report != null) {
+            report.chosen(token, row[token]);
+        }
+        chain.chosen(candidates, token);
+        return token;
+    }
+
+    private void open(float[] row) {
         float max = candidates.open(row);
         if (!(Math.abs(max) <= Float.MAX_VALUE)) {
             throw refusal(row, max);
         }
-        if (params.isGreedy()) {
-            return candidates.best();
+    }
+
+    private void checkRow(float[] row) {
+        if (row.length < vocabulary) {
+            throw new IllegalArgumentException("row.length=" + row.length + " is below vocabulary=" + vocabulary);
         }
-        random.at(history.generated());
-        chain.cut(candidates);
-        return candidates.draw(random.uniform());
     }
 
     /** Whether a token ends the sequence: one of the model's own end tokens, unless ignored, or of the stop tokens. */

@@ -30,9 +30,47 @@ final class ScalarRowScan implements RowScan {
     public double mass(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
         for (int i = 0; i < length; i++) {
-            lanes[i & (LANES - 1)] += Exponential.exp(((double) row[i] - max) * scale);
+            lanes[i & (LANES - 1)] += massTerm(((double) row[i] - max) * scale);
         }
         return sum(lanes);
+    }
+
+    @Override
+    public double moment(float[] row, int length, float max, double scale) {
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            lanes[i & (LANES - 1)] += momentTerm(((double) row[i] - max) * scale);
+        }
+        return sum(lanes);
+    }
+
+    @Override
+    public double deviation(float[] row, int length) {
+        int count = RowScan.finite(row, length);
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            lanes[i & (LANES - 1)] += difference(row[i], 0);
+        }
+        double mean = sum(lanes) / count;
+        Arrays.fill(lanes, 0);
+        for (int i = 0; i < length; i++) {
+            double difference = difference(row[i], mean);
+            lanes[i & (LANES - 1)] += difference * difference;
+        }
+        return Math.sqrt(sum(lanes) / count);
+    }
+
+    static double difference(float x, double center) {
+        return x == Float.NEGATIVE_INFINITY ? 0 : x - center;
+    }
+
+    static double massTerm(double exponent) {
+        return Exponential.exp(Math.max(exponent, Exponential.FLOOR));
+    }
+
+    static double momentTerm(double exponent) {
+        double bounded = Math.max(exponent, Exponential.FLOOR);
+        return Exponential.exp(bounded) * bounded;
     }
 
     static double sum(double[] lanes) {

@@ -43,7 +43,7 @@ public final class StopMatcher {
         matched = new int[count];
         int longest = 0;
         for (int p = 0; p < count; p++) {
-            SamplingParams.checkStop(stops.get(p));
+            SamplingRules.checkStop(stops.get(p));
             patterns[p] = stops.get(p).getBytes(StandardCharsets.UTF_8);
             borders[p] = borders(patterns[p]);
             longest = Math.max(longest, patterns[p].length);

@@ -36,18 +36,7 @@ final class TokenCounts {
     }
 
     void add(int token, boolean isGenerated) {
-        int slot = slot(token);
-        if (index[slot] == 0) {
-            if (size == tokens.length) {
-                rebuild();
-                slot = slot(token);
-            }
-            tokens[size] = token;
-            counts[size] = 0;
-            generated[size] = 0;
-            index[slot] = ++size;
-        }
-        int entry = index[slot] - 1;
+        int entry = entry(token);
         counts[entry]++;
         if (isGenerated) {
             generated[entry]++;
@@ -60,6 +49,33 @@ final class TokenCounts {
         if (isGenerated) {
             generated[entry]--;
         }
+    }
+
+    /** Makes the count of a token at least that much. */
+    void raise(int token, int count) {
+        int entry = entry(token);
+        counts[entry] = Math.max(counts[entry], count);
+    }
+
+    void clear() {
+        Arrays.fill(index, 0);
+        size = 0;
+    }
+
+    /** The entry of a token, made if need be. */
+    private int entry(int token) {
+        int slot = slot(token);
+        if (index[slot] == 0) {
+            if (size == tokens.length) {
+                rebuild();
+                slot = slot(token);
+            }
+            tokens[size] = token;
+            counts[size] = 0;
+            generated[size] = 0;
+            index[slot] = ++size;
+        }
+        return index[slot] - 1;
     }
 
     private int slot(int token) {

@@ -70,6 +70,23 @@ class DrawTest {
     }
 
     @Test
+    void boundsAndTheWholeMassSettleTheSameDraws() {
+        var random = new Random(12);
+        for (double spread : new double[] {4, 8, 30}) {
+            for (int round = 0; round < 200; round++) {
+                float[] row = LawTest.gaussian(random, 20_000, spread);
+                double u = random.nextDouble();
+                var bounded = new Candidates(RowScans.best(), row.length);
+                bounded.open(row);
+                var exact = new Candidates(RowScans.best(), row.length);
+                exact.open(row);
+                exact.mass(); // known from here on
+                assertEquals(exact.draw(u), bounded.draw(u), "spread=" + spread + " u=" + u);
+            }
+        }
+    }
+
+    @Test
     void choicesAreIndependent() {
         var params = SamplingParams.builder().seed(11).temperature(2).build();
         var joint = new long[4][4];

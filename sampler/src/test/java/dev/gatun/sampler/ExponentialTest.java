@@ -24,4 +24,15 @@ class ExponentialTest {
         assertEquals(0, Exponential.exp(-1e300));
         assertEquals(1, Exponential.exp(-1e-300));
     }
+
+    @Test
+    void powersAreThoseOfTheStrictFunction() {
+        for (int n : new int[] {0, 1, 2, 7, 158, 1000}) {
+            double exact = StrictMath.pow(1.75, n);
+            assertEquals(exact, Exponential.power(1.75, n), exact * 1e-13);
+        }
+        assertEquals(Double.POSITIVE_INFINITY, Exponential.power(2, 5000));
+        assertEquals(0, Exponential.power(0.5, 5000));
+        assertEquals(1, Exponential.power(1, Integer.MAX_VALUE));
+    }
 }

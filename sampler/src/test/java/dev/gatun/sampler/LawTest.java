@@ -109,10 +109,10 @@ class LawTest {
     void cutsApplyTwiceAsOnce(@ForAll("smallRows") float[] row, @ForAll @IntRange(min = 1, max = 8) int k) {
         var candidates = new Candidates(RowScans.best(), row.length);
         candidates.open(row);
-        candidates.keepBest(k);
+        candidates.keepBest(k, false);
         candidates.keepAtLeast(-1);
         double[] once = law(candidates, row.length);
-        candidates.keepBest(k);
+        candidates.keepBest(k, false);
         candidates.keepAtLeast(-1);
         assertArrayEquals(once, law(candidates, row.length), ROUNDING);
     }
@@ -134,6 +134,19 @@ class LawTest {
                 ROUNDING);
         double[] three = Laws.of(SamplingParams.builder().topK(3).build(), row);
         assertTrue(three[0] > 0 && three[2] == 0 && three[3] == 0);
+    }
+
+    @Test
+    void tiesStayWhereAsked() {
+        float[] row = {1, 2, 1, 1, 2, 0};
+        var params = SamplingParams.builder().keepTies(true);
+        double[] law = Laws.of(params.topK(3).build(), row);
+        assertTrue(law[0] > 0 && law[2] > 0 && law[3] > 0);
+        assertEquals(0, law[5]);
+        assertArrayEquals(
+                Laws.of(SamplingParams.builder().build(), row),
+                Laws.of(params.topK(9).build(), row),
+                ROUNDING);
     }
 
     @Test

@@ -8,21 +8,31 @@ final class Laws {
         return of(params, row, new int[0], new int[0]);
     }
 
-    /** The probability of each token after a prompt and some generated tokens. */
     static double[] of(SamplingParams params, float[] row, int[] prompt, int[] generated) {
+        return of(params, row, prompt, generated, new int[0]);
+    }
+
+    /** The probability of each token after a prompt and some generated tokens, for each of which the row was the same. */
+    static double[] of(SamplingParams params, float[] row, int[] prompt, int[] generated, int[] ends) {
         float[] scratch = row.clone();
-        Chain chain = Chain.compile(params, new int[0]);
+        var random = new Philox(0, 0);
+        Chain chain = Chain.compile(params, ends, row.length, random);
         var logits = new Logits(row.length);
         var history = new History(params.repeatLastN(), Chain.counts(params));
         history.prompt(prompt, prompt.length);
-        for (int token : generated) {
-            history.add(token);
-        }
-        logits.open(scratch);
-        chain.edit(logits, history, chain.edits());
         var candidates = new Candidates(RowScans.best(), row.length);
-        candidates.open(scratch);
-        chain.cut(candidates);
+        for (int i = 0; i <= generated.length; i++) {
+            logits.open(scratch);
+            chain.edit(logits, history, chain.edits());
+            candidates.open(scratch);
+            random.at(i);
+            chain.cut(candidates);
+            if (i < generated.length) {
+                chain.chosen(candidates, generated[i]);
+                history.add(generated[i]);
+                logits.revert();
+            }
+        }
         var law = new double[row.length];
         for (int token = 0; token < row.length; token++) {
             law[token] = candidates.probability(token);

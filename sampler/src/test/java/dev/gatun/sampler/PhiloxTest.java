@@ -25,6 +25,22 @@ class PhiloxTest {
                 block(0x299f31d0a4093822L, 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344));
     }
 
+    /** The vectors of the README. */
+    @Test
+    void uniformsAreThoseOfTheSpecification() {
+        assertEquals(0x1.989fa35785a70p-2, uniform(0, 0, 0));
+        assertEquals(0x1.39d5e0a6efea9p-1, uniform(42, 0, 0));
+        assertEquals(0x1.499bb49028f40p-7, uniform(42, 1, 0));
+        assertEquals(0x1.f9b6424ea774dp-1, uniform(42, 0, 1));
+        assertEquals(0x1.d2f0d0f731520p-5, uniform(-1, 7, 1000));
+    }
+
+    private static double uniform(long seed, int choice, long position) {
+        var philox = new Philox(seed, choice);
+        philox.at(position);
+        return philox.uniform();
+    }
+
     @Test
     void numbersLieInTheUnitInterval() {
         var philox = new Philox(7, 3);

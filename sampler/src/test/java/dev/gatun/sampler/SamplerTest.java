@@ -273,6 +273,45 @@ class SamplerTest {
     }
 
     @Test
+    void explainsWhatEachStageDoes() {
+        var params = SamplingParams.builder()
+                .logitBias(Map.of(3, 5f))
+                .temperature(2)
+                .topK(2)
+                .build();
+        var sampler = new Sampler(params, 4, NO_ENDS, 0, 0);
+        float[] row = {1, 2, Float.NEGATIVE_INFINITY, 0};
+        float[] before = row.clone();
+        List<StageReport> reports = sampler.explain(row, 2);
+        assertSameBits(before, row);
+        assertEquals(
+                List.of("model", "logit_bias", "temperature", "top_k"),
+                reports.stream().map(StageReport::stage).toList());
+        assertEquals(
+                List.of(3, 3, 3, 2),
+                reports.stream().map(StageReport::survivors).toList());
+        assertEquals(1, reports.get(0).best().getFirst().token());
+        for (int stage = 1; stage < 4; stage++) {
+            StageReport report = reports.get(stage);
+            assertEquals(3, report.best().get(0).token());
+            assertEquals(1, report.best().get(1).token());
+        }
+        double odds = Math.exp(1.5);
+        assertEquals(odds / (1 + odds), reports.get(3).best().get(0).probability(), 1e-12);
+        assertEquals(3, reports.get(1).survivors());
+        assertEquals(sampler.explain(row, 2), reports); // nothing was recorded
+    }
+
+    @Test
+    void editsCannotLeaveTheVocabulary() {
+        var params = SamplingParams.builder()
+                .processors(List.of(() -> (logits, history) -> logits.mask(3)))
+                .build();
+        var sampler = new Sampler(params, 3, NO_ENDS, 0, 0);
+        assertThrows(IndexOutOfBoundsException.class, () -> sampler.next(new float[10]));
+    }
+
+    @Test
     void thePromptComesFirst() {
         var sampler = greedy(SamplingParams.builder(), 2);
         sampler.next(new float[2]);

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 class SamplingParamsTest {
 
     private static String refusal(String option, UnaryOperator<SamplingParams.Builder> change) {
-        var builder = change.apply(SamplingParams.builder());
-        var failure = assertThrows(InvalidSamplingException.class, builder::build);
+        var failure = assertThrows(
+                InvalidSamplingException.class,
+                () -> change.apply(SamplingParams.builder()).build());
         assertEquals(option, failure.option());
         String message = String.valueOf(failure.getMessage());
         assertTrue(message.startsWith(option), message);
@@ -115,6 +116,62 @@ class SamplingParamsTest {
         assertEquals(
                 "min_tokens=5 is above max_tokens=4",
                 refusal("min_tokens", b -> b.minTokens(5).maxTokens(4)));
+    }
+
+    @Test
+    void refusesTheRestOutOfRange() {
+        refusal("typical_p", b -> b.typicalP(0));
+        refusal("top_n_sigma", b -> b.topNSigma(-1));
+        refusal("top_h", b -> b.topH(1.1));
+        refusal("epsilon_cutoff", b -> b.epsilonCutoff(1));
+        refusal("eta_cutoff", b -> b.etaCutoff(Double.NaN));
+        refusal("no_repeat_ngram_size", b -> b.noRepeatNgramSize(-1));
+        refusal("bad_words", b -> b.badWords(List.of(List.of())));
+        refusal("bad_words", b -> b.badWords(List.of(List.of(-1))));
+        refusal("sequence_bias", b -> b.sequenceBias(Map.of(List.of(1), 200f)));
+        refusal("suppress_tokens", b -> b.suppressTokens(List.of(-1)));
+        assertEquals("logprobs=21 is outside [0, 20]", refusal("logprobs", b -> b.logprobs(21)));
+        refusal("guidance_scale", b -> b.guidanceScale(-1));
+        refusal("xtc_probability", b -> b.xtc(new Xtc(2, 0.1)));
+        refusal("xtc_threshold", b -> b.xtc(new Xtc(1, Double.NaN)));
+        refusal("dynatemp_range", b -> b.dynamicTemperature(new DynamicTemperature(-1, 1)));
+        refusal("mirostat", b -> b.mirostat(new Mirostat(3)));
+        refusal("mirostat_eta", b -> b.mirostat(new Mirostat(1, 5, 2)));
+        refusal("length_decay_start", b -> b.lengthDecay(new LengthDecay(-1, 1)));
+        refusal("length_decay_factor", b -> b.lengthDecay(new LengthDecay(1, 0)));
+        refusal("dry_base", b -> b.dry(new Dry(1, 0.5, 2, -1, List.of())));
+        refusal("dry_allowed_length", b -> b.dry(new Dry(1, 2, 0, -1, List.of())));
+        refusal("dry_sequence_breakers", b -> b.dry(new Dry(1, List.of(List.of()))));
+    }
+
+    @Test
+    void refusesWhatCouldNotBeHonoured() {
+        assertEquals(
+                "mirostat takes the place of the other cuts, but [top_k, top_p] set as well",
+                refusal(
+                        "mirostat",
+                        b -> b.mirostat(new Mirostat(2))
+                                .temperature(0.5)
+                                .topK(4)
+                                .topP(0.9)));
+        assertEquals(
+                "typical_p is set, but temperature=0 always takes the most likely token",
+                refusal("typical_p", b -> b.temperature(0).typicalP(0.5)));
+        refusal("xtc_probability", b -> b.temperature(0).xtc(new Xtc(0.5, 0.1)));
+        refusal("mirostat", b -> b.temperature(0).mirostat(new Mirostat(2)));
+        refusal("dynatemp_range", b -> b.temperature(0).dynamicTemperature(new DynamicTemperature(0.5, 1)));
+    }
+
+    @Test
+    void presetsHaveTheHabitsOfOthers() {
+        var hf = Preset.HF.builder().build();
+        assertEquals(50, hf.topK());
+        assertEquals(ChainOrder.HF, hf.order());
+        var llama = Preset.LLAMACPP.builder().build();
+        assertEquals(0.8, llama.temperature());
+        assertEquals(64, llama.repeatLastN());
+        assertEquals(ChainOrder.LLAMACPP, llama.order());
+        assertEquals(1, Preset.VLLM.builder().build().temperature());
     }
 
     @Test

@@ -83,8 +83,8 @@ final class VectorLanes implements Lanes {
         }
     }
 
-    // The products below leave the sum of each group in sums [groups][lanes]. Vectors live within one method: one that
-    // crosses a call, or a branch inside a loop, may be boxed for good.
+    // The products below leave the sum of each group in sums [groups][lanes]. Vectors live within one short method: one
+    // that crosses a call is boxed where the compiler has reached its limit of inlining.
 
     /** Products of a nibble and a code are below 15 * 127, so 16 of them fit a short. */
     private static void nibblesTimesCodes(
@@ -100,35 +100,34 @@ final class VectorLanes implements Lanes {
         int blockByteSize = matrix.blockByteSize();
         int bias = matrix.codeBias();
         for (int g = 0; g < groups; g++) {
-            ShortVector first = ShortVector.zero(SHORTS);
-            ShortVector second = ShortVector.zero(SHORTS);
-            for (int k = 0; k < 4; k++) {
-                long at = block + (long) k * SHORT_VECTOR_BYTES;
-                int i = c + 4 * k;
-                ShortVector word = ShortVector.fromMemorySegment(SHORTS, storage, at, ORDER);
-                first = first.add(word.and((short) 15)
-                                .mul(x[i])
-                                .add(word.lanewise(VectorOperators.LSHR, 4)
-                                        .and((short) 15)
-                                        .mul(x[i + 1])))
-                        .add(word.lanewise(VectorOperators.LSHR, 8)
-                                .and((short) 15)
-                                .mul(x[i + 2])
-                                .add(word.lanewise(VectorOperators.LSHR, 12).mul(x[i + 3])));
-                ShortVector later = ShortVector.fromMemorySegment(SHORTS, storage, at + 4L * SHORT_VECTOR_BYTES, ORDER);
-                second = second.add(later.and((short) 15)
-                                .mul(x[i + 16])
-                                .add(later.lanewise(VectorOperators.LSHR, 4)
-                                        .and((short) 15)
-                                        .mul(x[i + 17])))
-                        .add(later.lanewise(VectorOperators.LSHR, 8)
-                                .and((short) 15)
-                                .mul(x[i + 18])
-                                .add(later.lanewise(VectorOperators.LSHR, 12).mul(x[i + 19])));
+            IntVector low = IntVector.broadcast(INTS, bias * codeSums[firstGroup + g]);
+            IntVector high = low;
+            for (int half = 0; half < 2; half++) {
+                ShortVector sum = ShortVector.zero(SHORTS);
+                for (int k = 4 * half; k < 4 * half + 4; k++) {
+                    ShortVector word = ShortVector.fromMemorySegment(
+                            SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+                    int i = c + 4 * k;
+                    sum = word.and((short) 15).mul(x[i]).add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 4)
+                            .and((short) 15)
+                            .mul(x[i + 1])
+                            .add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 8)
+                            .and((short) 15)
+                            .mul(x[i + 2])
+                            .add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 12).mul(x[i + 3]).add(sum);
+                }
+                low = low.add(sum.convertShape(VectorOperators.S2I, INTS, 0));
+                high = high.add(sum.convertShape(VectorOperators.S2I, INTS, 1));
             }
-            int correction = bias * codeSums[firstGroup + g];
-            floats(ints(first, 0).add(ints(second, 0)).add(correction)).intoArray(sums, g * LANES);
-            floats(ints(first, 1).add(ints(second, 1)).add(correction)).intoArray(sums, g * LANES + WIDTH);
+            low.convertShape(VectorOperators.I2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoArray(sums, g * LANES);
+            high.convertShape(VectorOperators.I2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoArray(sums, g * LANES + WIDTH);
             c += GROUP;
             block += blockByteSize;
         }
@@ -149,11 +148,11 @@ final class VectorLanes implements Lanes {
                         .lanewise(VectorOperators.ASHR, 8)
                         .mul(x[c + 2 * k])
                         .add(word.lanewise(VectorOperators.ASHR, 8).mul(x[c + 2 * k + 1]));
-                lowSum = lowSum.add(ints(both, 0));
-                highSum = highSum.add(ints(both, 1));
+                lowSum = lowSum.add(both.convertShape(VectorOperators.S2I, INTS, 0));
+                highSum = highSum.add(both.convertShape(VectorOperators.S2I, INTS, 1));
             }
-            floats(lowSum).intoArray(sums, g * LANES);
-            floats(highSum).intoArray(sums, g * LANES + WIDTH);
+            ((FloatVector) lowSum.convertShape(VectorOperators.I2F, FLOATS, 0)).intoArray(sums, g * LANES);
+            ((FloatVector) highSum.convertShape(VectorOperators.I2F, FLOATS, 0)).intoArray(sums, g * LANES + WIDTH);
             c += GROUP;
             block += blockByteSize;
         }
@@ -175,8 +174,12 @@ final class VectorLanes implements Lanes {
                             .and((short) 15)
                             .add(bias);
                     FloatVector value = FloatVector.broadcast(FLOATS, x[c + 4 * k + j]);
-                    lowSum = floats(ints(code, 0)).fma(value, lowSum);
-                    highSum = floats(ints(code, 1)).fma(value, highSum);
+                    lowSum = ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 0)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0))
+                            .fma(value, lowSum);
+                    highSum = ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 1)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0))
+                            .fma(value, highSum);
                 }
             }
             lowSum.intoArray(sums, g * LANES);
@@ -200,10 +203,18 @@ final class VectorLanes implements Lanes {
                 ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
                 FloatVector evenValue = FloatVector.broadcast(FLOATS, x[c + 2 * k]);
                 FloatVector oddValue = FloatVector.broadcast(FLOATS, x[c + 2 * k + 1]);
-                lowSum = floats(ints(even, 0)).fma(evenValue, lowSum);
-                highSum = floats(ints(even, 1)).fma(evenValue, highSum);
-                lowSum = floats(ints(odd, 0)).fma(oddValue, lowSum);
-                highSum = floats(ints(odd, 1)).fma(oddValue, highSum);
+                lowSum = ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(evenValue, lowSum);
+                highSum = ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(evenValue, highSum);
+                lowSum = ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(oddValue, lowSum);
+                highSum = ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(oddValue, highSum);
             }
             lowSum.intoArray(sums, g * LANES);
             highSum.intoArray(sums, g * LANES + WIDTH);
@@ -220,8 +231,10 @@ final class VectorLanes implements Lanes {
             FloatVector highSum = FloatVector.zero(FLOATS);
             for (int i = 0; i < GROUP; i++) {
                 FloatVector value = FloatVector.broadcast(FLOATS, x[c + i]);
-                lowSum = floats(storage, block).fma(value, lowSum);
-                highSum = floats(storage, block + FLOAT_VECTOR_BYTES).fma(value, highSum);
+                lowSum = FloatVector.fromMemorySegment(FLOATS, storage, block, ORDER)
+                        .fma(value, lowSum);
+                highSum = FloatVector.fromMemorySegment(FLOATS, storage, block + FLOAT_VECTOR_BYTES, ORDER)
+                        .fma(value, highSum);
                 block += 2L * FLOAT_VECTOR_BYTES;
             }
             lowSum.intoArray(sums, g * LANES);
@@ -257,8 +270,10 @@ final class VectorLanes implements Lanes {
         FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
             float scale = xScales[firstGroup + g];
-            low = floats(storage, scales).mul(scale).fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES)
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + FLOAT_VECTOR_BYTES, ORDER)
                     .mul(scale)
                     .fma(FloatVector.fromArray(FLOATS, sums, g * LANES + WIDTH), high);
             scales += blockByteSize;
@@ -284,12 +299,16 @@ final class VectorLanes implements Lanes {
         for (int g = 0; g < groups; g++) {
             float scale = xScales[firstGroup + g];
             FloatVector sum = FloatVector.broadcast(FLOATS, xSums[firstGroup + g]);
-            low = floats(storage, scales).mul(scale).fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES)
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + FLOAT_VECTOR_BYTES, ORDER)
                     .mul(scale)
                     .fma(FloatVector.fromArray(FLOATS, sums, g * LANES + WIDTH), high);
-            low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
-            high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales + 2L * FLOAT_VECTOR_BYTES, ORDER)
+                    .fma(sum, low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + 3L * FLOAT_VECTOR_BYTES, ORDER)
+                    .fma(sum, high);
             scales += blockByteSize;
         }
         low.intoArray(out, 0);
@@ -315,11 +334,14 @@ final class VectorLanes implements Lanes {
                 Arrays.fill(scales, g * LANES, (g + 1) * LANES, 1f);
             } else {
                 long at = block + matrix.scaleOffset();
-                floats(storage, at).intoArray(scales, g * LANES);
-                floats(storage, at + FLOAT_VECTOR_BYTES).intoArray(scales, g * LANES + WIDTH);
+                FloatVector.fromMemorySegment(FLOATS, storage, at, ORDER).intoArray(scales, g * LANES);
+                FloatVector.fromMemorySegment(FLOATS, storage, at + FLOAT_VECTOR_BYTES, ORDER)
+                        .intoArray(scales, g * LANES + WIDTH);
                 if (matrix.hasMinimum()) {
-                    floats(storage, at + 2L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES);
-                    floats(storage, at + 3L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES + WIDTH);
+                    FloatVector.fromMemorySegment(FLOATS, storage, at + 2L * FLOAT_VECTOR_BYTES, ORDER)
+                            .intoArray(minimums, g * LANES);
+                    FloatVector.fromMemorySegment(FLOATS, storage, at + 3L * FLOAT_VECTOR_BYTES, ORDER)
+                            .intoArray(minimums, g * LANES + WIDTH);
                 }
             }
             block += blockByteSize;
@@ -335,8 +357,12 @@ final class VectorLanes implements Lanes {
                         .and((short) 15)
                         .add(bias);
                 int at = to + (4 * k + j) * LANES;
-                floats(ints(code, 0)).intoArray(codes, at);
-                floats(ints(code, 1)).intoArray(codes, at + WIDTH);
+                ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .intoArray(codes, at);
+                ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .intoArray(codes, at + WIDTH);
             }
         }
     }
@@ -348,16 +374,21 @@ final class VectorLanes implements Lanes {
             ShortVector even = word.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
             ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
             int at = to + 2 * k * LANES;
-            floats(ints(even, 0)).intoArray(codes, at);
-            floats(ints(even, 1)).intoArray(codes, at + WIDTH);
-            floats(ints(odd, 0)).intoArray(codes, at + LANES);
-            floats(ints(odd, 1)).intoArray(codes, at + LANES + WIDTH);
+            ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 0).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at);
+            ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 1).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + WIDTH);
+            ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 0).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + LANES);
+            ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 1).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + LANES + WIDTH);
         }
     }
 
     private static void unpackFloats(MemorySegment storage, long block, float[] codes, int to) {
         for (int i = 0; i < 2 * GROUP; i++) {
-            floats(storage, block + (long) i * FLOAT_VECTOR_BYTES).intoArray(codes, to + i * WIDTH);
+            FloatVector.fromMemorySegment(FLOATS, storage, block + (long) i * FLOAT_VECTOR_BYTES, ORDER)
+                    .intoArray(codes, to + i * WIDTH);
         }
     }
 
@@ -470,18 +501,6 @@ final class VectorLanes implements Lanes {
             low.fma(sum, FloatVector.fromArray(FLOATS, out, at)).intoArray(out, at);
             high.fma(sum, FloatVector.fromArray(FLOATS, out, at + WIDTH)).intoArray(out, at + WIDTH);
         }
-    }
-
-    private static FloatVector floats(MemorySegment storage, long at) {
-        return FloatVector.fromMemorySegment(FLOATS, storage, at, ORDER);
-    }
-
-    private static FloatVector floats(IntVector ints) {
-        return (FloatVector) ints.convertShape(VectorOperators.I2F, FLOATS, 0);
-    }
-
-    private static IntVector ints(ShortVector shorts, int half) {
-        return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, half);
     }
 
     // ---- elementwise

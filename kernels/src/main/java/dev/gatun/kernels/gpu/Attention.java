@@ -1,0 +1,115 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.ParamBlock;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Launches {@code attention_decode_*} (with {@code attention_merge} where the context has several splits) when every tile is
+ * a single row, {@code attention_prefill_*} otherwise. All give a row the same bits.
+ */
+final class Attention implements AutoCloseable {
+    /** Most elements of a head: a lane of the kernels owns four. */
+    static final int MAX_HEAD_DIM = 128;
+
+    /** Heads are loaded in runs of this many elements. */
+    static final int HEAD_DIM_MULTIPLE = 8;
+
+    private static final int THREADS = 128;
+    private static final int TILE_TOKENS = 32;
+    private static final int SPLIT_TOKENS = 256;
+    private static final int HEADS_PER_BLOCK = 8;
+    private static final float LOG2_E = 1.442695f;
+
+    private final KernelsByType decode;
+    private final KernelsByType prefill;
+    private final Kernel merge;
+    private final Scratch partials;
+
+    Attention(Arena arena, Device device) {
+        this.decode = new KernelsByType(arena, device, "attention_decode", THREADS);
+        this.prefill = new KernelsByType(arena, device, "attention_prefill", THREADS);
+        this.merge = new Kernel(arena, device, "attention_merge", THREADS);
+        this.partials = new Scratch(device);
+    }
+
+    void launch(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
+        if (step.tiles() == q.rows()) {
+            decode(q, step, layer, scale, out);
+        } else {
+            prefill(q, step, layer, scale, out);
+        }
+    }
+
+    private void decode(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
+        int headDim = layer.headDim();
+        int heads = q.columns() / headDim;
+        int group = heads / layer.kvHeads();
+        int splits = step.lastPosition() / SPLIT_TOKENS + 1;
+        long sums = splits == 1 ? 0 : (long) q.rows() * heads * splits;
+        MemorySegment workspace = partials.atLeast(Math.max(1, sums * (headDim + 2) * 4));
+        long statistics = sums * headDim * 4;
+
+        Kernel kernel = decode.of(layer.type());
+        ParamBlock parameters = kernel.parameters();
+        Kernel.push(parameters, q);
+        parameters.pointer(layer.keys(), 0).pointer(layer.values(), 0);
+        Kernel.push(parameters, out);
+        parameters.pointer(workspace, 0).pointer(workspace, statistics);
+        pushContext(parameters, step, layer, group, scale);
+        int blocksPerKvHead = Math.ceilDiv(group, HEADS_PER_BLOCK);
+        kernel.grid(q.rows(), layer.kvHeads() * blocksPerKvHead, splits)
+                .shared(4 * (sharedTile(headDim) + 2 * HEADS_PER_BLOCK * headDim + 2 * HEADS_PER_BLOCK));
+        kernel.launch();
+
+        if (splits > 1) {
+            ParamBlock merged = merge.parameters();
+            merged.pointer(workspace, 0).pointer(workspace, statistics);
+            Kernel.push(merged, out);
+            step.pushPositions(merged);
+            merged.u32(splits).u32(headDim);
+            merge.grid(q.rows(), heads, 1);
+            merge.launch();
+        }
+    }
+
+    private void prefill(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
+        int headDim = layer.headDim();
+        int heads = q.columns() / headDim;
+        Kernel kernel = prefill.of(layer.type());
+        ParamBlock parameters = kernel.parameters();
+        Kernel.push(parameters, q);
+        parameters.pointer(layer.keys(), 0).pointer(layer.values(), 0);
+        Kernel.push(parameters, out);
+        step.pushTiles(parameters);
+        pushContext(parameters, step, layer, heads / layer.kvHeads(), scale);
+        kernel.grid(step.tiles(), heads, 1)
+                .shared(4 * (sharedTile(headDim) + 3 * StepBlock.TILE_ROWS * headDim + 4 * StepBlock.TILE_ROWS));
+        kernel.launch();
+    }
+
+    private static void pushContext(ParamBlock parameters, StepBlock step, KvLayer layer, int group, float scale) {
+        step.pushPositions(parameters);
+        step.pushSequences(parameters);
+        step.pushPages(parameters);
+        parameters
+                .u32(step.pagesPerSequence())
+                .u32(layer.kvHeads())
+                .u32(group)
+                .u32(layer.headDim())
+                .f32(scale * LOG2_E);
+    }
+
+    /** Floats of a staged tile: keys with four of padding a token against bank conflicts, and values. */
+    private static int sharedTile(int headDim) {
+        return TILE_TOKENS * (headDim + 4) + TILE_TOKENS * headDim;
+    }
+
+    @Override
+    public void close() {
+        partials.close();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.DType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A weight matrix as the kernels read it. Float types: {@code [rows][paddedColumns]}, rows a whole number of 8 elements.
+ * Quantised types: two planes, so that a lane can load 16 bytes of codes at once:
+ *
+ * <pre>
+ * codes  [rows][groups][16]  Q4_0, Q4_1: two codes a byte, i low and i + 16 high
+ *        [rows][groups][32]  Q8_0: signed bytes; Q5_1: bytes from 0 to 31
+ * scales [rows][groups]      f16 scale; Q4_1, Q5_1: f16 scale, f16 minimum
+ * </pre>
+ *
+ * @param layout the type of the kernels that read it; not always the type of the file (see {@link Repacking})
+ * @param rows output features
+ * @param columns input features
+ * @param paddedColumns columns as stored
+ * @param storage device memory of both planes
+ * @param scalesOffset where the second plane begins, in bytes; 0 for float types
+ */
+record GpuMatrix(DType layout, int rows, int columns, int paddedColumns, MemorySegment storage, long scalesOffset) {}

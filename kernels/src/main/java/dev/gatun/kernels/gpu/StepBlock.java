@@ -1,0 +1,153 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.ParamBlock;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The batch on the device: its step block as {@link Batch} lays it out, and behind it the tiles of attention, one upload
+ * for both:
+ *
+ * <pre>
+ * tokens[rowCapacity] positions[rowCapacity] sequences[rowCapacity] logitRows[rowCapacity]
+ * pages[sequenceCapacity][pagesPerSequence]
+ * tiles[rowCapacity][2]: first row, rows
+ * </pre>
+ *
+ * <p>A tile is a run of up to {@link #TILE_ROWS} rows of one sequence.
+ */
+final class StepBlock implements AutoCloseable {
+    /** Most rows of a tile. */
+    static final int TILE_ROWS = 8;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+    private final Device device;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment staging = MemorySegment.NULL;
+    private MemorySegment memory = MemorySegment.NULL;
+    private int rowCapacity;
+    private int pagesPerSequence;
+    private long blockByteSize;
+    private int rows;
+    private int sequences;
+    private int logitRows;
+    private int tiles;
+    private int lastPosition;
+
+    StepBlock(Device device) {
+        this.device = device;
+    }
+
+    /** Brings {@code batch} to the device unless what is there says the same. */
+    void refresh(Batch batch) {
+        if (isCurrent(batch)) {
+            return;
+        }
+        long blockBytes = batch.block().byteSize();
+        long tileBytes = 8L * batch.rowCapacity();
+        if (staging.byteSize() != blockBytes + tileBytes) {
+            device.synchronize();
+            arena.close();
+            arena = Arena.ofShared();
+            staging = arena.allocate(blockBytes + tileBytes, 16);
+            memory = device.allocate(arena, blockBytes + tileBytes);
+        }
+        blockByteSize = blockBytes;
+        rowCapacity = batch.rowCapacity();
+        pagesPerSequence = batch.pagesPerSequence();
+        rows = batch.rows();
+        sequences = batch.sequences();
+        logitRows = batch.logitRows();
+        MemorySegment.copy(batch.block(), 0, staging, 0, blockBytes);
+        cutTiles(batch);
+        device.copyIn(staging, memory, 0);
+    }
+
+    /** Compares the entries in use; a step asks once an operation, so this reads and does not copy. */
+    private boolean isCurrent(Batch batch) {
+        if (batch.rows() != rows
+                || batch.sequences() != sequences
+                || batch.logitRows() != logitRows
+                || batch.rowCapacity() != rowCapacity
+                || batch.pagesPerSequence() != pagesPerSequence
+                || batch.block().byteSize() != blockByteSize) {
+            return false;
+        }
+        long column = 4L * rowCapacity;
+        return agrees(batch, 0, rows)
+                && agrees(batch, column, rows)
+                && agrees(batch, 2 * column, rows)
+                && agrees(batch, 3 * column, logitRows)
+                && agrees(batch, 4 * column, (long) sequences * pagesPerSequence);
+    }
+
+    private boolean agrees(Batch batch, long offset, long count) {
+        long end = offset + 4 * count;
+        return MemorySegment.mismatch(batch.block(), offset, end, staging, offset, end) < 0;
+    }
+
+    private void cutTiles(Batch batch) {
+        tiles = 0;
+        lastPosition = 0;
+        int first = 0;
+        for (int row = 1; row <= rows; row++) {
+            lastPosition = Math.max(lastPosition, batch.position(row - 1));
+            boolean goesOn = row < rows
+                    && row - first < TILE_ROWS
+                    && batch.sequence(row) == batch.sequence(first)
+                    && batch.position(row) > batch.position(row - 1);
+            if (!goesOn) {
+                staging.set(INT, blockByteSize + 8L * tiles, first);
+                staging.set(INT, blockByteSize + 8L * tiles + 4, row - first);
+                tiles++;
+                first = row;
+            }
+        }
+    }
+
+    int tiles() {
+        return tiles;
+    }
+
+    /** The highest position of any row. */
+    int lastPosition() {
+        return lastPosition;
+    }
+
+    int pagesPerSequence() {
+        return pagesPerSequence;
+    }
+
+    void pushTokens(ParamBlock parameters) {
+        parameters.pointer(memory, 0);
+    }
+
+    void pushPositions(ParamBlock parameters) {
+        parameters.pointer(memory, 4L * rowCapacity);
+    }
+
+    void pushSequences(ParamBlock parameters) {
+        parameters.pointer(memory, 8L * rowCapacity);
+    }
+
+    void pushLogitRows(ParamBlock parameters) {
+        parameters.pointer(memory, 12L * rowCapacity);
+    }
+
+    void pushPages(ParamBlock parameters) {
+        parameters.pointer(memory, 16L * rowCapacity);
+    }
+
+    void pushTiles(ParamBlock parameters) {
+        parameters.pointer(memory, blockByteSize);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

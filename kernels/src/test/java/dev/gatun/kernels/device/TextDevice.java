@@ -1,0 +1,103 @@
+package dev.gatun.kernels.device;
+
+import dev.gatun.ptx.verify.PtxEntry;
+import dev.gatun.ptx.verify.PtxModule;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** A device that reads texts and checks launches against them, and computes nothing. */
+public final class TextDevice implements Device {
+    private static final long ALIGNMENT = 256;
+
+    private final List<String> launched = new ArrayList<>();
+    private final List<String> copies = new ArrayList<>();
+    private long next = 0x7000_0000_0000L;
+
+    /** A device with nothing on it. */
+    public TextDevice() {}
+
+    /** The entries launched, in order. */
+    public List<String> launched() {
+        return launched;
+    }
+
+    /** What was copied in, as {@code bytes at offset}. */
+    public List<String> copies() {
+        return copies;
+    }
+
+    @Override
+    public String name() {
+        return "text";
+    }
+
+    @Override
+    public String description() {
+        return "text (no arithmetic)";
+    }
+
+    @Override
+    public MemorySegment allocate(Arena arena, long byteSize) {
+        long address = next;
+        next += Math.ceilDiv(byteSize, ALIGNMENT) * ALIGNMENT;
+        return MemorySegment.ofAddress(address);
+    }
+
+    @Override
+    public void copyIn(MemorySegment source, MemorySegment target, long offset) {
+        copies.add(source.byteSize() + " at " + offset);
+    }
+
+    @Override
+    public void copyOut(MemorySegment source, long offset, MemorySegment target) {
+        target.fill((byte) 0);
+    }
+
+    @Override
+    public DeviceMemory memory() {
+        return new DeviceMemory(0, OptionalLong.empty());
+    }
+
+    @Override
+    public Code load(String text) {
+        Map<String, Entry> entries = new HashMap<>();
+        for (PtxEntry entry : PtxModule.parse(text).entries()) {
+            entries.put(entry.name(), new Entry(this, entry));
+        }
+        return new Code(entries);
+    }
+
+    @Override
+    public void launch(Entry entry, Grid grid, ParamBlock parameters) {
+        entry.requireOn(this);
+        if (grid.threads() > entry.maxThreads()) {
+            throw new IllegalStateException(entry + ": threads=" + grid.threads() + ", declared " + entry.maxThreads());
+        }
+        parameters.requireFor(entry);
+        if (parameters.packed().byteSize() != entry.parameterByteSize()) {
+            throw new IllegalStateException(entry + ": a block of another size");
+        }
+        launched.add(entry.name());
+    }
+
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public Recording record(Runnable launches) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void replay(Recording recording) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}

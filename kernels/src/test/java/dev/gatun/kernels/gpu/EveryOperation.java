@@ -1,0 +1,71 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.Rotation;
+import dev.gatun.kernels.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Asks a backend for each operation with each type, with one row and with several, in short and long contexts. */
+record EveryOperation(GpuBackend backend) implements AutoCloseable {
+    private static final int WIDTH = 64;
+    private static final int HEAD_DIM = 32;
+
+    void run() {
+        try (Arena arena = Arena.ofShared()) {
+            for (DType type : DType.values()) {
+                Tensor weight = backend.weights(
+                        arena, type, WIDTH, WIDTH, MemorySegment.ofArray(new byte[(int) type.byteSize(WIDTH) * WIDTH]));
+                for (int rows : new int[] {1, 3, 20}) {
+                    backend.embed(weight, batch(arena, rows, 0), activations(arena, rows, WIDTH));
+                    backend.matmul(activations(arena, rows, WIDTH), weight, null, activations(arena, rows, WIDTH));
+                }
+            }
+            Tensor odd = backend.weights(arena, DType.F16, 3, 7, MemorySegment.ofArray(new byte[3 * 7 * 2]));
+            backend.matmul(activations(arena, 2, 7), odd, activations(arena, 1, 3), activations(arena, 2, 3));
+            for (DType type : new DType[] {DType.F16, DType.F32}) {
+                KvLayer layer = backend.kvLayer(arena, type, 6, 2, HEAD_DIM);
+                attend(arena, layer, batch(arena, 1, 5));
+                attend(arena, layer, batch(arena, 1, 300));
+                attend(arena, layer, batch(arena, 11, 0));
+            }
+            Tensor x = activations(arena, 3, WIDTH);
+            backend.rmsNorm(x, activations(arena, 1, WIDTH), 1e-5f, x);
+            backend.swiGlu(x, activations(arena, 3, WIDTH), x);
+            backend.add(x, activations(arena, 3, WIDTH));
+            backend.argmax(x, new int[3]);
+            backend.gather(x, batch(arena, 3, 0), activations(arena, 3, WIDTH));
+        }
+    }
+
+    private void attend(Arena arena, KvLayer layer, Batch batch) {
+        Tensor q = activations(arena, batch.rows(), WIDTH * 2);
+        Tensor k = activations(arena, batch.rows(), WIDTH);
+        Rotation rotation = new Rotation(Rotation.Pairs.HALVES, new double[] {1, 0.5}, 1);
+        Tensor angles = activations(arena, batch.rows(), 4);
+        backend.angles(batch, rotation, angles);
+        backend.rope(q, HEAD_DIM, rotation, angles);
+        backend.append(k, k, batch, layer);
+        backend.attend(q, batch, layer, 1, q);
+    }
+
+    private static Batch batch(Arena arena, int rows, int firstPosition) {
+        Batch batch = new Batch(arena, rows, 1, 6);
+        batch.addSequence(new int[] {5, 3, 1, 0, 2, 4}, 6);
+        for (int row = 0; row < rows; row++) {
+            batch.add(row, firstPosition + row, 0, true);
+        }
+        return batch;
+    }
+
+    private Tensor activations(Arena arena, int rows, int columns) {
+        return backend.allocate(arena, DType.F32, rows, columns);
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}

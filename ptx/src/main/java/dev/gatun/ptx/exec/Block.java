@@ -1,0 +1,182 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.Dim3;
+import dev.gatun.ptx.PtxFault;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One block of a grid on its way: its warps, shared memory and barriers. Reused from block to block by one thread. */
+public final class Block {
+    /** Steps a warp may take before the next one has its turn. */
+    private static final int SLICE = 1 << 16;
+
+    private static final byte POISON = -1; // reads as NaN in every floating format
+
+    final Launch launch;
+    final Program program;
+    final GlobalMemory memory;
+    final byte[] shared;
+    final Warp[] warps;
+    final @Nullable Watcher watcher;
+    final Map<Integer, MemoryBarrier> memoryBarriers = new HashMap<>();
+    GlobalMemory.Allocation lastAllocation = GlobalMemory.NONE;
+    private final NamedBarrier[] barriers = new NamedBarrier[16];
+    private final int[] warpOrder;
+    private long index;
+
+    Block(Launch launch) {
+        this.launch = launch;
+        this.program = launch.program();
+        this.memory = launch.memory();
+        this.watcher = launch.options().watcher();
+        this.shared = new byte[launch.sharedBytes()];
+        int threads = Math.toIntExact(launch.block().count());
+        this.warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
+        this.warpOrder = new int[warps.length];
+        for (int w = 0; w < warps.length; w++) {
+            warps[w] = new Warp(this, program, w);
+            warpOrder[w] = w;
+        }
+        for (int b = 0; b < barriers.length; b++) {
+            barriers[b] = new NamedBarrier(warps.length);
+        }
+    }
+
+    void start(long blockIndex) {
+        index = blockIndex;
+        Arrays.fill(shared, POISON);
+        memoryBarriers.clear();
+        for (NamedBarrier barrier : barriers) {
+            barrier.reset();
+        }
+        int threads = Math.toIntExact(launch.block().count());
+        for (Warp warp : warps) {
+            warp.start(Math.min(Warp.LANES, threads - warp.index * Warp.LANES));
+        }
+        launch.options().order().arrange(warpOrder, launch.options().seed() + blockIndex);
+        if (watcher != null) {
+            watcher.blockStarts(this);
+        }
+    }
+
+    /** The number of the block in its grid, x fastest. */
+    public long index() {
+        return index;
+    }
+
+    public Dim3 gridSize() {
+        return launch.grid();
+    }
+
+    public Dim3 blockSize() {
+        return launch.block();
+    }
+
+    public int sharedBytes() {
+        return shared.length;
+    }
+
+    public int warpCount() {
+        return warps.length;
+    }
+
+    public Warp warp(int warpIndex) {
+        return warps[warpIndex];
+    }
+
+    Warp[] warps() {
+        return warps;
+    }
+
+    /** Runs until the block is done (true) or each warp has used its slice or waits (false). */
+    boolean advance() {
+        boolean alive = false;
+        boolean moved = false;
+        for (int w : warpOrder) {
+            Warp warp = warps[w];
+            if (!warp.isDone() && warp.makeRunnable()) {
+                moved = true;
+                slice(warp);
+            }
+            alive |= !warp.isDone();
+        }
+        if (alive && !moved) {
+            throw new PtxFault(
+                    PtxFault.Kind.DEADLOCK, 0, "deadlock in " + program.entryName() + "\n" + StallReport.of(this));
+        }
+        if (!alive && watcher != null) {
+            watcher.blockEnds(this);
+        }
+        return !alive;
+    }
+
+    private void slice(Warp warp) {
+        warp.fuel = SLICE;
+        warp.unusedFuel = 0;
+        if (watcher == null) {
+            run(warp);
+        } else {
+            runWatched(warp, watcher);
+        }
+        if (!warp.isDone() && warp.hasCurrent()) {
+            warp.rotate();
+            warp.releaseJoins();
+        }
+        launch.charge(this, SLICE - warp.unusedFuel);
+    }
+
+    private void run(Warp warp) {
+        Step[] code = program.code();
+        while (warp.fuel > 0) {
+            warp.fuel--;
+            Step step = code[warp.pc++];
+            int mask = warp.mask;
+            if (step.guard >= 0) {
+                mask &= warp.p[step.guard] ^ step.guardFlip;
+                if (mask == 0) {
+                    continue;
+                }
+            }
+            step.run(warp, mask);
+        }
+    }
+
+    private void runWatched(Warp warp, Watcher observer) {
+        Step[] code = program.code();
+        while (warp.fuel > 0) {
+            warp.fuel--;
+            Step step = code[warp.pc++];
+            int mask = warp.mask;
+            if (step.guard >= 0) {
+                mask &= warp.p[step.guard] ^ step.guardFlip;
+            }
+            observer.step(warp, step, mask);
+            if (mask != 0) {
+                step.run(warp, mask);
+            }
+        }
+    }
+
+    NamedBarrier barrier(int number) {
+        return barriers[number];
+    }
+
+    /** After a warp lost lanes: barriers that waited only for them are complete now. */
+    void lanesExited() {
+        for (int b = 0; b < barriers.length; b++) {
+            NamedBarrier barrier = barriers[b];
+            if (!barrier.isIdle() && barrier.isComplete(warps)) {
+                complete(b);
+            }
+        }
+    }
+
+    void complete(int number) {
+        if (watcher != null) {
+            watcher.barrierCompletes(this, number);
+        }
+        barriers[number].release();
+    }
+}

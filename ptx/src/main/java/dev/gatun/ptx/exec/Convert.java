@@ -1,0 +1,216 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.PtxType;
+import dev.gatun.ptx.num.ExactMath;
+import dev.gatun.ptx.num.FloatFormat;
+import dev.gatun.ptx.num.FloatMath;
+import dev.gatun.ptx.num.Half;
+import dev.gatun.ptx.num.Rounding;
+
+/** {@code cvt} between any two scalar types; the frequent pairs have loops of their own. */
+final class Convert extends Step {
+    private final PtxType to;
+    private final PtxType from;
+    private final Rounding rounding;
+    private final boolean integral; // an .rni-style mode is given: the value is rounded to an integer first
+    private final boolean flushes;
+    private final boolean saturates;
+    private final boolean relu;
+    private final int d;
+    private final int a;
+
+    Convert(
+            PtxType to,
+            PtxType from,
+            Rounding rounding,
+            boolean integral,
+            boolean flushes,
+            boolean saturates,
+            boolean relu,
+            int d,
+            int a) {
+        this.to = to;
+        this.from = from;
+        this.rounding = rounding;
+        this.integral = integral;
+        this.flushes = flushes;
+        this.saturates = saturates;
+        this.relu = relu;
+        this.d = d;
+        this.a = a;
+    }
+
+    @Override
+    void run(Warp warp, int mask) {
+        boolean plain = !flushes && !saturates && !relu && rounding == Rounding.NEAREST_EVEN;
+        if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.S32) {
+            fromInts(warp.f[d], warp.i[a]);
+        } else if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.F16) {
+            fromHalves(warp.f[d], warp.i[a]);
+        } else if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.BF16) {
+            fromBrains(warp.f[d], warp.i[a]);
+        } else {
+            for (int n = 0; n < Warp.LANES; n++) {
+                if ((mask >>> n & 1) != 0) {
+                    convert(warp, n);
+                }
+            }
+        }
+    }
+
+    private static void fromInts(float[] out, int[] x) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n];
+        }
+    }
+
+    private static void fromHalves(float[] out, int[] x) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = Float.float16ToFloat((short) x[n]);
+        }
+    }
+
+    private static void fromBrains(float[] out, int[] x) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = Float.intBitsToFloat(x[n] << 16);
+        }
+    }
+
+    private void convert(Warp warp, int lane) {
+        if (from.isInteger()) {
+            long value = integer(warp, lane);
+            if (to.isInteger()) {
+                put(warp, lane, saturates ? clampInteger(value) : value);
+            } else {
+                real(warp, lane, oddOf(value));
+            }
+            return;
+        }
+        double value = real(warp, lane);
+        if (to.isInteger()) {
+            put(warp, lane, toInteger(integral ? rounding.toIntegral(value) : value));
+        } else {
+            real(warp, lane, integral ? rounding.toIntegral(value) : value);
+        }
+    }
+
+    /** The source as a long; unsigned 64-bit values keep their bits. */
+    private long integer(Warp warp, int lane) {
+        return switch (from) {
+            case S8 -> (byte) warp.i[a][lane];
+            case U8 -> warp.i[a][lane] & 0xFF;
+            case S16 -> (short) warp.i[a][lane];
+            case U16 -> warp.i[a][lane] & 0xFFFF;
+            case S32 -> warp.i[a][lane];
+            case U32 -> warp.i[a][lane] & 0xFFFF_FFFFL;
+            default -> warp.l[a][lane];
+        };
+    }
+
+    private double real(Warp warp, int lane) {
+        return switch (from) {
+            case F32 -> flushes ? FloatMath.flush(warp.f[a][lane]) : warp.f[a][lane];
+            case F64 -> warp.d[a][lane];
+            default -> Half.toFloat(warp.i[a][lane] & 0xFFFF, from == PtxType.BF16);
+        };
+    }
+
+    /** An integer as a double, rounded to odd if it needs more than 53 bits. */
+    private double oddOf(long value) {
+        if (to == PtxType.F64) {
+            return exactOf(value);
+        }
+        boolean huge = from == PtxType.U64 && value < 0;
+        long half = huge ? value >>> 1 | (value & 1) : value;
+        long high = half & ~0x7FFL; // at most 53 significant bits
+        double odd = half == high || Math.abs(half) < 1L << 53 ? (double) half : (double) (high | 0x800);
+        return huge ? 2 * odd : odd;
+    }
+
+    private double exactOf(long value) {
+        boolean huge = from == PtxType.U64 && value < 0;
+        if (!huge && Math.abs(value) < 1L << 53) {
+            return value;
+        }
+        java.math.BigDecimal exact = new java.math.BigDecimal(
+                huge ? new java.math.BigInteger(Long.toUnsignedString(value)) : java.math.BigInteger.valueOf(value));
+        double nearest = exact.doubleValue();
+        int side = exact.compareTo(new java.math.BigDecimal(nearest));
+        boolean down = rounding == Rounding.DOWN || (rounding == Rounding.ZERO && nearest > 0);
+        boolean up = rounding == Rounding.UP || (rounding == Rounding.ZERO && nearest < 0);
+        return side < 0 && down ? Math.nextDown(nearest) : side > 0 && up ? Math.nextUp(nearest) : nearest;
+    }
+
+    private long clampInteger(long value) {
+        boolean hugeSource = from == PtxType.U64 && value < 0;
+        if (to == PtxType.U64) {
+            return !hugeSource && from.isSigned() && value < 0 ? 0 : value;
+        }
+        int bits = 8 * to.byteSize();
+        long most = to.isSigned() ? (1L << (bits - 1)) - 1 : (1L << bits) - 1;
+        long least = to.isSigned() ? -most - 1 : 0;
+        return hugeSource ? most : Math.max(least, Math.min(most, value));
+    }
+
+    /** Clamps as the ISA does without being asked; NaN gives zero, but the top bit for f64 or 64-bit integers. */
+    private long toInteger(double value) {
+        int bits = 8 * to.byteSize();
+        if (Double.isNaN(value)) {
+            return from == PtxType.F64 || bits == 64 ? 1L << (bits - 1) : 0;
+        }
+        if (to == PtxType.U64) {
+            if (value <= 0) {
+                return 0;
+            }
+            if (value >= 0x1p64) {
+                return -1;
+            }
+            return value >= 0x1p63 ? (long) (value - 0x1p63) ^ Long.MIN_VALUE : (long) value;
+        }
+        if (bits == 64) {
+            return (long) value;
+        }
+        long most = to.isSigned() ? (1L << (bits - 1)) - 1 : (1L << bits) - 1;
+        long least = to.isSigned() ? -most - 1 : 0;
+        return Math.max(least, Math.min(most, (long) value));
+    }
+
+    private void put(Warp warp, int lane, long value) {
+        switch (to) {
+            case S64, U64 -> warp.l[d][lane] = value;
+            case S8 -> warp.i[d][lane] = (byte) value;
+            case U8 -> warp.i[d][lane] = (int) value & 0xFF;
+            case S16 -> warp.i[d][lane] = (short) value;
+            case U16 -> warp.i[d][lane] = (int) value & 0xFFFF;
+            default -> warp.i[d][lane] = (int) value;
+        }
+    }
+
+    /** Stores a real that is exact or rounded to odd. */
+    private void real(Warp warp, int lane, double value) {
+        Rounding narrowing = integral ? Rounding.NEAREST_EVEN : rounding;
+        switch (to) {
+            case F64 -> warp.d[d][lane] = saturates ? FloatMath.saturate(value) : value;
+            case F32 -> {
+                float result = ExactMath.toFloat(value, narrowing);
+                result = flushes ? FloatMath.flush(result) : result;
+                warp.f[d][lane] = saturates ? FloatMath.saturate(result) : result;
+            }
+            case F16 -> warp.i[d][lane] = half(value, false, narrowing);
+            case BF16 -> warp.i[d][lane] = half(value, true, narrowing);
+            case TF32 -> {
+                int bits = FloatFormat.TF32.encode(relu && value < 0 ? 0 : value, narrowing) << 13;
+                warp.i[d][lane] = Double.isNaN(value) ? 0x7FFF_FFFF : bits;
+            }
+            default -> throw new AssertionError(to);
+        }
+    }
+
+    private int half(double value, boolean brain, Rounding narrowing) {
+        int bits = (brain ? FloatFormat.BF16 : FloatFormat.F16).encode(value, narrowing);
+        if (relu) {
+            return Half.relu(bits, brain);
+        }
+        return saturates ? Half.saturate(bits, brain) : bits;
+    }
+}

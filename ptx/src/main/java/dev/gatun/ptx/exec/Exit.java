@@ -1,0 +1,13 @@
+package dev.gatun.ptx.exec;
+
+/** {@code exit}, and {@code ret} of an entry. */
+final class Exit extends Step {
+    @Override
+    void run(Warp warp, int mask) {
+        if (!warp.copies.isEmpty()) {
+            warp.copies.waitForAll(warp, mask);
+        }
+        warp.exit(mask);
+        warp.block.lanesExited();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.num.FloatMath;
+
+/** {@code fma.f32}. */
+final class FloatTernary extends Step {
+    private final FloatMode mode;
+    private final int d;
+    private final int a;
+    private final int b;
+    private final int c;
+
+    FloatTernary(FloatMode mode, int d, int a, int b, int c) {
+        this.mode = mode;
+        this.d = d;
+        this.a = a;
+        this.b = b;
+        this.c = c;
+    }
+
+    @Override
+    void run(Warp warp, int mask) {
+        float[] x = warp.f[a];
+        float[] y = warp.f[b];
+        float[] z = warp.f[c];
+        float[] to = warp.f[d];
+        float[] out = warp.out(to, mask);
+        if (mode.isPlain()) {
+            fma(out, x, y, z);
+        } else {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = mode.finish(
+                        FloatMath.fma(mode.prepare(x[n]), mode.prepare(y[n]), mode.prepare(z[n]), mode.rounding()));
+            }
+        }
+        if (mask != -1) {
+            warp.blend(to, mask);
+        }
+    }
+
+    private static void fma(float[] out, float[] x, float[] y, float[] z) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = Math.fma(x[n], y[n], z[n]);
+        }
+    }
+}

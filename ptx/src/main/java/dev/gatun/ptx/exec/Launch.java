@@ -1,0 +1,98 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.Dim3;
+import dev.gatun.ptx.PtxFault;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One run of a grid. */
+public final class Launch {
+    private final Program program;
+    private final GlobalMemory memory;
+    private final Dim3 grid;
+    private final Dim3 block;
+    private final int dynamicSharedBytes;
+    private final byte[] parameters;
+    private final LaunchOptions options;
+    private final AtomicLong steps = new AtomicLong();
+
+    Launch(
+            Program program,
+            GlobalMemory memory,
+            Dim3 grid,
+            Dim3 block,
+            int dynamicSharedBytes,
+            byte[] parameters,
+            LaunchOptions options) {
+        this.program = program;
+        this.memory = memory;
+        this.grid = grid;
+        this.block = block;
+        this.dynamicSharedBytes = dynamicSharedBytes;
+        this.parameters = parameters;
+        this.options = options;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    byte[] parameters() {
+        return parameters;
+    }
+
+    public String entryName() {
+        return program.entryName();
+    }
+
+    /** The steps of the program, in order. */
+    public java.util.List<Step> steps() {
+        return java.util.List.of(program.code());
+    }
+
+    public GlobalMemory memory() {
+        return memory;
+    }
+
+    public Dim3 grid() {
+        return grid;
+    }
+
+    public Dim3 block() {
+        return block;
+    }
+
+    /** The shared variable at an address, for messages. */
+    public String describeShared(long address) {
+        return program.sharedLayout().describe(address);
+    }
+
+    public LaunchOptions options() {
+        return options;
+    }
+
+    int dynamicSharedBytes() {
+        return dynamicSharedBytes;
+    }
+
+    int sharedBytes() {
+        return dynamicSharedBytes == 0
+                ? program.staticSharedBytes()
+                : program.sharedLayout().dynamicOffset() + dynamicSharedBytes;
+    }
+
+    /** Counts warp instructions against the limit. */
+    void charge(Block running, long count) {
+        if (steps.addAndGet(count) > options.stepLimit()) {
+            throw new PtxFault(
+                    PtxFault.Kind.RUNAWAY,
+                    0,
+                    program.entryName() + " has taken more than " + options.stepLimit()
+                            + " warp instructions; it is stopped here\n" + StallReport.of(running));
+        }
+    }
+
+    /** Warp instructions executed so far. */
+    public long stepCount() {
+        return steps.get();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.gatun.ptx.exec;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a grid is run.
+ *
+ * @param order     of blocks and of warps in a block
+ * @param seed      for {@link Order#RANDOM}
+ * @param workers   threads that run blocks; one if there is a watcher or an order other than forward
+ * @param lateCopies whether {@code cp.async} takes effect only when it is waited for, so that a missing wait shows
+ * @param stepLimit warp instructions after which a kernel counts as running away
+ * @param watcher   sees the run; null for none
+ */
+public record LaunchOptions(
+        Order order,
+        long seed,
+        int workers,
+        boolean lateCopies,
+        long stepLimit,
+        @Nullable Watcher watcher) {
+    private static final Pattern ORDER = Pattern.compile("(\\w+)(?:\\((-?\\d+)\\))?");
+
+    /** Runs away after 2^34 warp instructions: some minutes on one core. */
+    public static final LaunchOptions DEFAULT =
+            new LaunchOptions(Order.FORWARD, 0, Runtime.getRuntime().availableProcessors(), true, 1L << 34, null);
+
+    public LaunchOptions {
+        if (workers < 1 || stepLimit < 1) {
+            throw new IllegalArgumentException("must be positive: workers=" + workers + ", stepLimit=" + stepLimit);
+        }
+    }
+
+    /** Reads {@code forward}, {@code reverse} or {@code random(SEED)}. */
+    public LaunchOptions withOrder(String text) {
+        Matcher parts = ORDER.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("order must be forward, reverse or random(SEED), not '" + text + "'");
+        }
+        String number = parts.group(2);
+        return withOrder(Order.parse(parts.group(1)), number == null ? 0 : Long.parseLong(number));
+    }
+
+    public LaunchOptions withOrder(Order newOrder, long newSeed) {
+        return new LaunchOptions(newOrder, newSeed, workers, lateCopies, stepLimit, watcher);
+    }
+
+    public LaunchOptions withWorkers(int count) {
+        return new LaunchOptions(order, seed, count, lateCopies, stepLimit, watcher);
+    }
+
+    public LaunchOptions withLateCopies(boolean late) {
+        return new LaunchOptions(order, seed, workers, late, stepLimit, watcher);
+    }
+
+    public LaunchOptions withStepLimit(long steps) {
+        return new LaunchOptions(order, seed, workers, lateCopies, steps, watcher);
+    }
+
+    public LaunchOptions withWatcher(@Nullable Watcher observer) {
+        return new LaunchOptions(order, seed, workers, lateCopies, stepLimit, observer);
+    }
+
+    /** The threads that may really run at once. */
+    int effectiveWorkers() {
+        return watcher != null || order != Order.FORWARD ? 1 : workers;
+    }
+}

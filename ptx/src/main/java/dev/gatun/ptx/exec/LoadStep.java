@@ -1,0 +1,172 @@
+package dev.gatun.ptx.exec;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/** {@code ld} of one to four elements. */
+final class LoadStep extends MemoryStep {
+    private final Cell[] cells;
+    private final boolean acquires;
+
+    LoadStep(Address address, Cell[] cells, Watcher.Access access, boolean acquires) {
+        super(address, cells.length * cells[0].byteSize(), access);
+        this.cells = cells;
+        this.acquires = acquires;
+    }
+
+    @Override
+    void after(Warp warp, int mask) {
+        if (acquires) {
+            VarHandle.fullFence();
+        }
+    }
+
+    @Override
+    void transfer(Warp warp, int mask, long[] at, MemorySegment segment, long base) {
+        for (int e = 0; e < cells.length; e++) {
+            Cell cell = cells[e];
+            long from = base - (long) e * cell.byteSize();
+            switch (cell.byteSize()) {
+                case 4 -> {
+                    if (cell.bank() == Bank.FLOAT) {
+                        floats(warp.f[cell.slot()], mask, at, segment, from);
+                    } else if (cell.bank() == Bank.INT) {
+                        ints(warp.i[cell.slot()], mask, at, segment, from);
+                    } else {
+                        wideInts(cell, warp.l[cell.slot()], mask, at, segment, from);
+                    }
+                }
+                case 8 -> {
+                    if (cell.bank() == Bank.DOUBLE) {
+                        doubles(warp.d[cell.slot()], mask, at, segment, from);
+                    } else {
+                        longs(warp.l[cell.slot()], mask, at, segment, from);
+                    }
+                }
+                default -> narrow(cell, warp, mask, at, segment, from);
+            }
+        }
+    }
+
+    private static void floats(float[] out, int mask, long[] at, MemorySegment segment, long base) {
+        if (mask == -1) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at[n] - base);
+            }
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                out[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at[n] - base);
+            }
+        }
+    }
+
+    private static void ints(int[] out, int mask, long[] at, MemorySegment segment, long base) {
+        if (mask == -1) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, at[n] - base);
+            }
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                out[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, at[n] - base);
+            }
+        }
+    }
+
+    private static void wideInts(Cell cell, long[] out, int mask, long[] at, MemorySegment segment, long base) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                int value = segment.get(ValueLayout.JAVA_INT_UNALIGNED, at[n] - base);
+                out[n] = cell.signed() ? value : value & 0xFFFF_FFFFL;
+            }
+        }
+    }
+
+    private static void longs(long[] out, int mask, long[] at, MemorySegment segment, long base) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                out[n] = segment.get(ValueLayout.JAVA_LONG_UNALIGNED, at[n] - base);
+            }
+        }
+    }
+
+    private static void doubles(double[] out, int mask, long[] at, MemorySegment segment, long base) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                out[n] = segment.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at[n] - base);
+            }
+        }
+    }
+
+    private static void narrow(Cell cell, Warp warp, int mask, long[] at, MemorySegment segment, long base) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                int value = cell.byteSize() == 1
+                        ? segment.get(ValueLayout.JAVA_BYTE, at[n] - base)
+                        : segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, at[n] - base);
+                put(cell, warp, n, value);
+            }
+        }
+    }
+
+    private static void put(Cell cell, Warp warp, int lane, int value) {
+        int extended = cell.extend(value);
+        if (cell.bank() == Bank.LONG) {
+            warp.l[cell.slot()][lane] = extended;
+        } else {
+            warp.i[cell.slot()][lane] = extended;
+        }
+    }
+
+    @Override
+    void transfer(Warp warp, int mask, long[] at, byte[] memory) {
+        for (int e = 0; e < cells.length; e++) {
+            Cell cell = cells[e];
+            int shift = e * cell.byteSize();
+            if (cell.byteSize() == 4 && cell.bank() == Bank.FLOAT) {
+                float[] out = warp.f[cell.slot()];
+                for (int n = 0; n < Warp.LANES; n++) {
+                    if ((mask >>> n & 1) != 0) {
+                        out[n] = Float.intBitsToFloat(Bytes.readInt(memory, (int) at[n] + shift));
+                    }
+                }
+            } else if (cell.byteSize() == 4 && cell.bank() == Bank.INT) {
+                int[] out = warp.i[cell.slot()];
+                for (int n = 0; n < Warp.LANES; n++) {
+                    if ((mask >>> n & 1) != 0) {
+                        out[n] = Bytes.readInt(memory, (int) at[n] + shift);
+                    }
+                }
+            } else {
+                for (int n = 0; n < Warp.LANES; n++) {
+                    if ((mask >>> n & 1) != 0) {
+                        rare(cell, warp, n, memory, (int) at[n] + shift);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void rare(Cell cell, Warp warp, int lane, byte[] memory, int offset) {
+        switch (cell.byteSize()) {
+            case 1 -> put(cell, warp, lane, memory[offset]);
+            case 2 -> put(cell, warp, lane, Bytes.readShort(memory, offset));
+            case 4 -> {
+                int value = Bytes.readInt(memory, offset);
+                warp.l[cell.slot()][lane] = cell.signed() ? value : value & 0xFFFF_FFFFL;
+            }
+            default -> {
+                long value = Bytes.readLong(memory, offset);
+                if (cell.bank() == Bank.DOUBLE) {
+                    warp.d[cell.slot()][lane] = Double.longBitsToDouble(value);
+                } else {
+                    warp.l[cell.slot()][lane] = value;
+                }
+            }
+        }
+    }
+}

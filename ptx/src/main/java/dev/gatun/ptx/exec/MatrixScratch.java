@@ -1,0 +1,14 @@
+package dev.gatun.ptx.exec;
+
+/** Room for the operands of one matrix instruction: a[row][k], b[column][k], both k fastest. */
+final class MatrixScratch {
+    static final int MOST_K = 32;
+
+    final float[] a = new float[16 * MOST_K];
+    final float[] b = new float[8 * MOST_K];
+    final int[] integerA = new int[16 * MOST_K];
+    final int[] integerB = new int[8 * MOST_K];
+    final double[] doubleA = new double[16 * MOST_K];
+    final double[] doubleB = new double[8 * MOST_K];
+    final int[] rows = new int[Warp.LANES];
+}

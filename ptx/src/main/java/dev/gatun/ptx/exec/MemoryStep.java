@@ -1,0 +1,131 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.PtxFault;
+import dev.gatun.ptx.StateSpace;
+import java.lang.foreign.MemorySegment;
+
+/** A load, store or atomic: resolves addresses, checks alignment and bounds, and leaves the transfer to its kind. */
+abstract class MemoryStep extends Step {
+    final Address address;
+    final int byteCount; // of one lane
+    private final Watcher.Access access;
+
+    MemoryStep(Address address, int byteCount, Watcher.Access access) {
+        this.address = address;
+        this.byteCount = byteCount;
+        this.access = access;
+    }
+
+    @Override
+    final void run(Warp warp, int mask) {
+        before(warp, mask);
+        long[] at = address.resolve(warp);
+        if (address.space() != StateSpace.GENERIC) {
+            reach(warp, mask, at, address.space());
+        } else {
+            int rest = mask;
+            while (rest != 0) {
+                StateSpace space = Windows.space(at[Integer.numberOfTrailingZeros(rest)]);
+                int same = Address.sameSpace(at, rest, space);
+                reach(warp, same, at, space);
+                rest &= ~same;
+            }
+        }
+        after(warp, mask);
+    }
+
+    void before(Warp warp, int mask) {}
+
+    void after(Warp warp, int mask) {}
+
+    private void reach(Warp warp, int mask, long[] at, StateSpace space) {
+        Block block = warp.block;
+        if (block.watcher != null) {
+            block.watcher.access(warp, this, space, access, mask, at, byteCount);
+        }
+        Address.checkAligned(warp, this, at, mask, Math.min(byteCount, 16));
+        switch (space) {
+            case GLOBAL -> global(warp, mask, at);
+            case SHARED -> bytes(warp, mask, at, block.shared, 0, block.shared.length, space);
+            case LOCAL ->
+                bytes(warp, mask, at, warp.local, warp.program.localBytes(), warp.program.localBytes(), space);
+            case CONST -> bytes(warp, mask, at, warp.program.constants(), 0, warp.program.constants().length, space);
+            case PARAM -> bytes(warp, mask, at, block.launch.parameters(), 0, block.launch.parameters().length, space);
+            default -> throw new AssertionError(space);
+        }
+    }
+
+    /** Almost always all lanes lie in one allocation, the one that was hit last. */
+    private void global(Warp warp, int mask, long[] at) {
+        Block block = warp.block;
+        GlobalMemory.Allocation allocation = block.lastAllocation;
+        int rest = mask;
+        while (rest != 0) {
+            int inside = inside(at, rest, allocation.address(), allocation.byteSize() - byteCount);
+            if (inside == 0 || allocation.isFreed()) {
+                allocation = find(warp, at, Integer.numberOfTrailingZeros(rest));
+                block.lastAllocation = allocation;
+                continue;
+            }
+            transfer(warp, inside, at, allocation.segment(), allocation.address());
+            rest &= ~inside;
+        }
+    }
+
+    private static int inside(long[] at, int mask, long base, long last) {
+        if (mask == -1) {
+            long wrong = 0;
+            for (int n = 0; n < Warp.LANES; n++) {
+                long offset = at[n] - base;
+                wrong |= offset | (last - offset); // a sign bit is set if the offset is outside [0, last]
+            }
+            if (wrong >= 0) {
+                return -1;
+            }
+        }
+        int inside = 0;
+        for (int n = 0; n < Warp.LANES; n++) {
+            long offset = at[n] - base;
+            inside |= offset >= 0 && offset <= last ? 1 << n : 0;
+        }
+        return inside & mask;
+    }
+
+    private GlobalMemory.Allocation find(Warp warp, long[] at, int lane) {
+        GlobalMemory memory = warp.block.memory;
+        GlobalMemory.Allocation allocation = memory.find(at[lane], byteCount);
+        if (allocation == null) {
+            throw warp.fault(
+                    PtxFault.Kind.ADDRESS,
+                    this,
+                    1 << lane,
+                    verb() + " " + byteCount + " bytes of global memory at " + memory.describe(at[lane]) + ",");
+        }
+        return allocation;
+    }
+
+    private void bytes(Warp warp, int mask, long[] at, byte[] memory, int laneStride, int size, StateSpace space) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0 && (at[n] < 0 || at[n] > size - byteCount)) {
+                throw warp.fault(
+                        PtxFault.Kind.ADDRESS,
+                        this,
+                        1 << n,
+                        verb() + " " + byteCount + " bytes of " + space.word() + " memory at 0x"
+                                + Long.toHexString(at[n]) + ", outside its " + size + " bytes,");
+            }
+            at[n] += (long) n * laneStride;
+        }
+        transfer(warp, mask, at, memory);
+    }
+
+    private String verb() {
+        return access == Watcher.Access.WRITE ? "writes" : access == Watcher.Access.ATOMIC ? "updates" : "reads";
+    }
+
+    /** Moves the data of lanes that all lie in one segment, whose first byte is at {@code base}. */
+    abstract void transfer(Warp warp, int mask, long[] at, MemorySegment segment, long base);
+
+    /** Moves the data of lanes in an array; the addresses are offsets in it and known to be inside. */
+    abstract void transfer(Warp warp, int mask, long[] at, byte[] memory);
+}

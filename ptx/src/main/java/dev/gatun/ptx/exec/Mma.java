@@ -1,0 +1,200 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.PtxFault;
+import dev.gatun.ptx.PtxType;
+import dev.gatun.ptx.num.FloatFormat;
+import dev.gatun.ptx.num.Half;
+
+/**
+ * {@code mma.sync}: D = A B + C over one warp.
+ *
+ * <p>Fragments, with g = lane / 4 and t = lane % 4 and e elements a register: register r of A holds row g + 8 (r % 2),
+ * columns e t + 4 e (r / 2) and on; register r of B holds column g, rows e t + 4 e r and on; C and D hold rows g and g + 8,
+ * columns 2 t and 2 t + 1. Integer sums are exact. Floating sums are fused multiply-adds in the order of k; hardware
+ * aligns and truncates instead, so the last bits of a sum may differ.
+ */
+final class Mma extends Step {
+    private final int k;
+    private final PtxType typeA;
+    private final PtxType typeB;
+    private final boolean halfSums;
+    private final boolean saturates;
+    private final int[] d;
+    private final int[] a;
+    private final int[] b;
+    private final int[] c;
+    private final int elements; // a register
+
+    Mma(int k, PtxType typeA, PtxType typeB, boolean halfSums, boolean saturates, int[][] registers) {
+        this.k = k;
+        this.typeA = typeA;
+        this.typeB = typeB;
+        this.halfSums = halfSums;
+        this.saturates = saturates;
+        this.d = registers[0];
+        this.a = registers[1];
+        this.b = registers[2];
+        this.c = registers[3];
+        this.elements = typeA == PtxType.F64 ? 1 : 4 / typeA.byteSize();
+    }
+
+    @Override
+    void run(Warp warp, int mask) {
+        if (mask != -1) {
+            throw warp.fault(
+                    PtxFault.Kind.UNDEFINED,
+                    this,
+                    mask,
+                    "executes a matrix instruction with active lanes 0x" + Integer.toHexString(mask) + ", not all 32,");
+        }
+        switch (typeA) {
+            case U8, S8 -> integers(warp);
+            case F64 -> doubles(warp);
+            default -> floats(warp);
+        }
+        if (warp.block.watcher != null) {
+            warp.block.watcher.warpSynchronizes(warp, this, mask);
+        }
+    }
+
+    private void floats(Warp warp) {
+        float[] left = warp.matrix.a;
+        float[] right = warp.matrix.b;
+        for (int r = 0; r < a.length; r++) {
+            unpack(warp.i[a[r]], left, 8 * (r & 1) * k + 4 * elements * (r >> 1), typeA);
+        }
+        for (int r = 0; r < b.length; r++) {
+            unpack(warp.i[b[r]], right, 4 * elements * r, typeB);
+        }
+        if (halfSums) {
+            halfSums(warp, left, right);
+            return;
+        }
+        for (int row = 0; row < 2; row++) {
+            float[] c0 = warp.f[c[2 * row]];
+            float[] c1 = warp.f[c[2 * row + 1]];
+            float[] d0 = warp.f[d[2 * row]];
+            float[] d1 = warp.f[d[2 * row + 1]];
+            for (int n = 0; n < Warp.LANES; n++) {
+                int from = ((n >> 2) + 8 * row) * k;
+                int column = 2 * (n & 3) * k;
+                float first = c0[n];
+                float second = c1[n];
+                for (int x = 0; x < k; x++) {
+                    first = Math.fma(left[from + x], right[column + x], first);
+                    second = Math.fma(left[from + x], right[column + k + x], second);
+                }
+                d0[n] = first;
+                d1[n] = second;
+            }
+        }
+    }
+
+    private void halfSums(Warp warp, float[] left, float[] right) {
+        for (int row = 0; row < 2; row++) {
+            int[] sums = warp.i[c[row]];
+            int[] out = warp.i[d[row]];
+            for (int n = 0; n < Warp.LANES; n++) {
+                int from = ((n >> 2) + 8 * row) * k;
+                int column = 2 * (n & 3) * k;
+                float first = Half.toFloat(sums[n] & 0xFFFF, false);
+                float second = Half.toFloat(sums[n] >>> 16, false);
+                for (int x = 0; x < k; x++) {
+                    first = Math.fma(left[from + x], right[column + x], first);
+                    second = Math.fma(left[from + x], right[column + k + x], second);
+                }
+                out[n] = Half.fromFloat(first, false) | Half.fromFloat(second, false) << 16;
+            }
+        }
+    }
+
+    /** Spreads a fragment register over a matrix with {@code k} columns, beginning at {@code origin}. */
+    private void unpack(int[] fragment, float[] matrix, int origin, PtxType type) {
+        switch (type) {
+            case F16 -> {
+                for (int n = 0; n < Warp.LANES; n++) {
+                    int at = origin + (n >> 2) * k + 2 * (n & 3);
+                    matrix[at] = Float.float16ToFloat((short) fragment[n]);
+                    matrix[at + 1] = Float.float16ToFloat((short) (fragment[n] >>> 16));
+                }
+            }
+            case BF16 -> {
+                for (int n = 0; n < Warp.LANES; n++) {
+                    int at = origin + (n >> 2) * k + 2 * (n & 3);
+                    matrix[at] = Float.intBitsToFloat(fragment[n] << 16);
+                    matrix[at + 1] = Float.intBitsToFloat(fragment[n] & 0xFFFF_0000);
+                }
+            }
+            case TF32 -> {
+                for (int n = 0; n < Warp.LANES; n++) {
+                    matrix[origin + (n >> 2) * k + (n & 3)] = Float.intBitsToFloat(fragment[n] & 0xFFFF_E000);
+                }
+            }
+            default -> {
+                FloatFormat format = type == PtxType.E4M3 ? FloatFormat.E4M3 : FloatFormat.E5M2;
+                for (int n = 0; n < Warp.LANES; n++) {
+                    int at = origin + (n >> 2) * k + 4 * (n & 3);
+                    for (int e = 0; e < 4; e++) {
+                        matrix[at + e] = (float) format.decode(fragment[n] >>> (8 * e) & 0xFF);
+                    }
+                }
+            }
+        }
+    }
+
+    private void integers(Warp warp) {
+        int[] left = warp.matrix.integerA;
+        int[] right = warp.matrix.integerB;
+        boolean tall = c.length == 4; // 16 rows
+        for (int r = 0; r < a.length; r++) {
+            int origin = tall ? 8 * (r & 1) * k + 16 * (r >> 1) : 16 * r;
+            unpackBytes(warp.i[a[r]], left, origin, typeA == PtxType.S8);
+        }
+        for (int r = 0; r < b.length; r++) {
+            unpackBytes(warp.i[b[r]], right, 16 * r, typeB == PtxType.S8);
+        }
+        for (int s = 0; s < c.length; s++) {
+            int[] sums = warp.i[c[s]];
+            int[] out = warp.i[d[s]];
+            for (int n = 0; n < Warp.LANES; n++) {
+                int from = ((n >> 2) + 8 * (s >> 1)) * k;
+                int column = (2 * (n & 3) + (s & 1)) * k;
+                long sum = sums[n];
+                for (int x = 0; x < k; x++) {
+                    sum += (long) left[from + x] * right[column + x];
+                }
+                out[n] = saturates ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, sum)) : (int) sum;
+            }
+        }
+    }
+
+    private void unpackBytes(int[] fragment, int[] matrix, int origin, boolean signed) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            int at = origin + (n >> 2) * k + 4 * (n & 3);
+            for (int e = 0; e < 4; e++) {
+                int value = fragment[n] >>> (8 * e);
+                matrix[at + e] = signed ? (byte) value : value & 0xFF;
+            }
+        }
+    }
+
+    private void doubles(Warp warp) {
+        double[] left = warp.matrix.doubleA;
+        double[] right = warp.matrix.doubleB;
+        for (int n = 0; n < Warp.LANES; n++) {
+            left[(n >> 2) * k + (n & 3)] = warp.d[a[0]][n];
+            right[(n >> 2) * k + (n & 3)] = warp.d[b[0]][n];
+        }
+        for (int s = 0; s < 2; s++) {
+            double[] sums = warp.d[c[s]];
+            double[] out = warp.d[d[s]];
+            for (int n = 0; n < Warp.LANES; n++) {
+                double sum = sums[n];
+                for (int x = 0; x < k; x++) {
+                    sum = Math.fma(left[(n >> 2) * k + x], right[(2 * (n & 3) + s) * k + x], sum);
+                }
+                out[n] = sum;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.verify.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** One instruction, decoded: the unit that the machine executes. Immutable once its program is linked. */
+public abstract class Step {
+    private static final int[] NONE = {};
+
+    int guard = -1; // predicate slot, -1 for none
+    int guardFlip; // -1 where the guard is negated, otherwise 0
+    private @Nullable Operation operation;
+    private int[] sources = NONE;
+    private int[] destinations = NONE;
+
+    Step() {}
+
+    /** Executes for the lanes in {@code mask}, which is not empty. */
+    abstract void run(Warp warp, int mask);
+
+    void attach(@Nullable Operation ofOperation, int guardSlot, boolean negated, int[] reads, int[] writes) {
+        operation = ofOperation;
+        guard = guardSlot;
+        guardFlip = negated ? -1 : 0;
+        sources = reads;
+        destinations = writes;
+    }
+
+    /** The instruction in the text; null for a step that the machine put in. */
+    public final @Nullable Operation operation() {
+        return operation;
+    }
+
+    /** The line of the instruction, 0 if there is none. */
+    public final int line() {
+        return operation == null ? 0 : operation.line();
+    }
+
+    public final String text() {
+        return operation == null ? "" : operation.syntax().text();
+    }
+
+    /** The registers read, see {@link Bank#slot}; without the guard. */
+    public final int[] sources() {
+        return sources;
+    }
+
+    /** The registers written, see {@link Bank#slot}. */
+    public final int[] destinations() {
+        return destinations;
+    }
+
+    /** The predicate slot that guards the step, or -1. */
+    public final int guard() {
+        return guard;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.gatun.ptx.exec;
+
+import dev.gatun.ptx.StateSpace;
+
+/** Sees what a run does; with a watcher, blocks run one after the other on one thread. */
+public abstract class Watcher {
+    /** How memory is touched. */
+    public enum Access {
+        READ,
+        WRITE,
+        ATOMIC,
+        /** By {@code ld.global.nc}. */
+        READ_ONLY,
+        /** A read or write of {@code cp.async}, when it takes effect. */
+        ASYNC_READ,
+        ASYNC_WRITE
+    }
+
+    /** For subclasses. */
+    protected Watcher() {}
+
+    /** A grid is about to run. */
+    public void launchStarts(Launch launch) {}
+
+    public void launchEnds(Launch launch) {}
+
+    public void blockStarts(Block block) {}
+
+    public void blockEnds(Block block) {}
+
+    /** A step is about to execute for the lanes in {@code mask}, which may be empty. */
+    public void step(Warp warp, Step step, int mask) {}
+
+    /**
+     * Lanes are about to touch memory.
+     *
+     * @param space     global, shared, local, const or param, never generic
+     * @param addresses of each lane in {@code mask}, from the beginning of the space
+     * @param byteCount of each lane
+     */
+    public void access(
+            Warp warp, Step step, StateSpace space, Access access, int mask, long[] addresses, int byteCount) {}
+
+    /** Lanes arrive at a barrier; {@code waits} tells {@code sync} from {@code arrive}. */
+    public void barrierArrives(Warp warp, Step step, int number, int mask, boolean waits) {}
+
+    /** A barrier is complete; its waiters go on. */
+    public void barrierCompletes(Block block, int number) {}
+
+    /** Lanes have executed a warp-wide instruction together. */
+    public void warpSynchronizes(Warp warp, Step step, int mask) {}
+
+    /** A lane arrives at the memory barrier at {@code address} in shared memory. */
+    public void memoryBarrierArrives(Warp warp, Step step, int address, int mask) {}
+
+    /** Lanes have seen the phase of a memory barrier complete. */
+    public void memoryBarrierPasses(Warp warp, Step step, int address, int mask) {}
+
+    /** Asynchronous copies of {@code mask} are complete for the lanes that waited for them. */
+    public void copiesComplete(Warp warp, Step step, int mask) {}
+}

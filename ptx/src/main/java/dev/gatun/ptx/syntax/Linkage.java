@@ -1,0 +1,10 @@
+package dev.gatun.ptx.syntax;
+
+/** Who else may see a name. */
+public enum Linkage {
+    NONE,
+    VISIBLE,
+    EXTERN,
+    WEAK,
+    COMMON
+}

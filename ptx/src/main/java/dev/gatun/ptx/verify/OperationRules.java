@@ -1,0 +1,104 @@
+package dev.gatun.ptx.verify;
+
+import dev.gatun.ptx.PtxType;
+import dev.gatun.ptx.PtxVerifyException;
+
+/** Rules that span several operands or restrict a constant. */
+final class OperationRules {
+    private OperationRules() {}
+
+    static void check(Operation operation) {
+        switch (operation.opcode()) {
+            case "ld", "st", "ldu" -> {
+                if (operation.word("V").equals("v4")
+                        && operation.selection().type("T").byteSize() == 8) {
+                    throw error(operation, "a vector access moves at most 16 bytes; .v4 of 8-byte elements is 32");
+                }
+                if (operation.opcode().equals("st") && writesParameter(operation)) {
+                    throw error(operation, "the parameters of an entry cannot be written");
+                }
+            }
+            case "cp" -> checkCopySize(operation);
+            case "lop3" -> {
+                checkConstant(operation, 4, 0, 255);
+                if (operation.has("B")) {
+                    checkPair(operation, "lop3." + operation.word("B"));
+                }
+            }
+            case "bar", "barrier" -> checkBarrierNumber(operation);
+            case "setp" -> {
+                PtxType type = operation.selection().type("T");
+                if (type.kind() == PtxType.Kind.PACKED) {
+                    checkPair(operation, "setp of ." + type.suffix());
+                }
+            }
+            case "elect" -> checkPair(operation, "elect.sync");
+            case "setmaxnreg" -> {
+                checkConstant(operation, 0, 24, 256);
+                if (constant(operation, 0) % 8 != 0) {
+                    throw error(operation, "setmaxnreg takes a multiple of 8");
+                }
+            }
+            case "pmevent" -> checkConstant(operation, 0, 0, 15);
+            default -> {}
+        }
+    }
+
+    private static boolean writesParameter(Operation operation) {
+        return operation.argument(0) instanceof Argument.Memory memory
+                && memory.base() instanceof Argument.AddressOf address
+                && address.symbol().isParameterOfEntry();
+    }
+
+    private static void checkCopySize(Operation operation) {
+        if (operation.has("mbarrier") || operation.arguments().size() < 3) {
+            return;
+        }
+        long bytes = constant(operation, 2);
+        boolean fits = operation.word("K").equals("cg") ? bytes == 16 : bytes == 4 || bytes == 8 || bytes == 16;
+        if (!fits) {
+            throw error(
+                    operation,
+                    "cp.async." + operation.word("K") + " copies "
+                            + (operation.word("K").equals("cg") ? "16" : "4, 8 or 16") + " bytes, not " + bytes);
+        }
+    }
+
+    private static void checkConstant(Operation operation, int index, long least, long most) {
+        long value = constant(operation, index);
+        if (value < least || value > most) {
+            throw error(operation, "constant " + value + " is outside " + least + " to " + most);
+        }
+    }
+
+    private static void checkBarrierNumber(Operation operation) {
+        if (operation.has("warp")) {
+            return;
+        }
+        int index = operation.has("red") ? 1 : 0;
+        if (operation.argument(index) instanceof Argument.Constant constant
+                && (constant.bits() < 0 || constant.bits() > 15)) {
+            throw error(operation, "barrier " + constant.bits() + " does not exist; a block has 0 to 15");
+        }
+        boolean counted = operation.arguments().size() > index + (operation.has("red") ? 2 : 1);
+        if (counted
+                && operation.argument(index + 1) instanceof Argument.Constant count
+                && (count.bits() % 32 != 0 || count.bits() == 0)) {
+            throw error(operation, "the thread count " + count.bits() + " of a barrier is no positive multiple of 32");
+        }
+    }
+
+    private static void checkPair(Operation operation, String what) {
+        if (!(operation.argument(0) instanceof Argument.Two)) {
+            throw error(operation, what + " needs two destinations, d|p");
+        }
+    }
+
+    private static long constant(Operation operation, int index) {
+        return operation.argument(index) instanceof Argument.Constant constant ? constant.bits() : 0;
+    }
+
+    private static PtxVerifyException error(Operation operation, String message) {
+        return new PtxVerifyException(operation.syntax().position(), message);
+    }
+}
