@@ -41,8 +41,8 @@ public final class Logits {
         float value = get(token);
         tokens[writes] = token;
         values[writes++] = value;
-        // A logit that is not a number stays one: masking it must not hide that the model is broken.
-        row[token] = Float.isNaN(value) ? value : logit;
+        // NaN and plus infinity stay: masking them must not hide that the model is broken.
+        row[token] = value <= Float.MAX_VALUE ? logit : value;
     }
 
     /** Adds to the logit of a token. */

@@ -30,13 +30,20 @@ public final class Logprobs {
     }
 
     /**
-     * Reads the log-probability of a token, and the best ones, from a row of logits.
+     * Reads the log-probability of a token, and the best ones, from a row of logits. Where the row forbids every token,
+     * that is minus infinity, and none is best.
      *
      * @throws InvalidLogitsException if the row has no probabilities
      */
     public void read(float[] row, int token) {
         float max = candidates.open(row);
-        if (!(Math.abs(max) <= Float.MAX_VALUE)) {
+        if (max == Float.NEGATIVE_INFINITY) {
+            this.token = token;
+            value = max;
+            count = 0;
+            return;
+        }
+        if (!(max <= Float.MAX_VALUE)) {
             throw new InvalidLogitsException(
                     Float.isNaN(max) ? InvalidLogitsException.Kind.NAN : InvalidLogitsException.Kind.POSITIVE_INFINITY,
                     "a row of logits has no probabilities: its maximum is " + max);

@@ -17,7 +17,7 @@ final class RowScans {
     /** Loaded only where the module is present. */
     private static final class VectorTier {
         static RowScan open() {
-            return new VectorRowScan();
+            return VectorRowScan.open();
         }
     }
 }

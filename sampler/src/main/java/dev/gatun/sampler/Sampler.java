@@ -180,9 +180,7 @@ public final class Sampler {
     private int record(float[] row, int token) {
         history.add(token);
         if (logprobs != null && !params.processedLogprobs()) {
-            candidates.open(row);
-            logprobs.best();
-            logprobs.chosen(token, row[token]);
+            logprobs.read(row, token);
         }
         return token;
     }

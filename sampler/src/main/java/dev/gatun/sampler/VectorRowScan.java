@@ -14,6 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * machine's, at most 512 bits, or what the system property {@code gatun.vector.bits} says.
  */
 final class VectorRowScan implements RowScan {
+    private static final int NARROWEST = 128;
     private static final int WIDEST = 512;
     private static final VectorShape SHAPE = VectorShape.forBitSize(Math.min(
             WIDEST,
@@ -26,6 +27,13 @@ final class VectorRowScan implements RowScan {
     private static final int DOUBLE_WIDTH = DOUBLES.length();
 
     private final double[] lanes = new double[LANES];
+
+    private VectorRowScan() {}
+
+    /** Vector passes, or scalar ones where the machine has no vectors of two doubles. */
+    static RowScan open() {
+        return SHAPE.vectorBitSize() < NARROWEST ? new ScalarRowScan() : new VectorRowScan();
+    }
 
     @Override
     public String description() {

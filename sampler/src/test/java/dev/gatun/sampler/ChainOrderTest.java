@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,20 @@ class ChainOrderTest {
         assertEquals(
                 List.of(Step.REPETITION_PENALTY, Step.TOP_K, Step.TEMPERATURE),
                 ChainOrder.parse("repetition_penalty, top_k,temperature").steps());
+    }
+
+    @Test
+    void knownOrdersHaveAPlaceForEveryStep() {
+        for (ChainOrder order : List.of(ChainOrder.VLLM, ChainOrder.HF, ChainOrder.LLAMACPP)) {
+            assertEquals(EnumSet.allOf(Step.class), EnumSet.copyOf(order.steps()));
+        }
+    }
+
+    @Test
+    void nothingComesAfterMirostat() {
+        assertEquals(
+                "order: mirostat learns from the token drawn from its own law, so top_k cannot come after it",
+                refusal(() -> ChainOrder.of(Step.MIROSTAT, Step.TOP_K)));
     }
 
     @Test

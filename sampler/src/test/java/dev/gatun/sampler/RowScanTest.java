@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The vector passes against the scalar ones, bit for bit. */
 class RowScanTest {
     private final RowScan scalar = new ScalarRowScan();
-    private final RowScan vector = new VectorRowScan();
+    private final RowScan vector = VectorRowScan.open();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 15, 16, 17, 31, 33, 63, 64, 65, 127, 207, 4099, 49_152})

@@ -205,10 +205,14 @@ class SamplerTest {
     }
 
     @Test
-    void maskingDoesNotHideANumberThatIsNone() {
+    void maskingDoesNotHideABrokenRow() {
         var sampler = greedy(SamplingParams.builder().minTokens(1), 3, 1);
         float[] row = {1, Float.NaN, 3};
         assertThrows(InvalidLogitsException.class, () -> sampler.next(row));
+        row[1] = Float.POSITIVE_INFINITY;
+        assertThrows(InvalidLogitsException.class, () -> sampler.next(row));
+        row[1] = Float.NEGATIVE_INFINITY;
+        assertEquals(2, sampler.next(row));
     }
 
     @Test

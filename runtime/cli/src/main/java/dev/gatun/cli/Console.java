@@ -10,12 +10,15 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The three standard streams, in UTF-8 whatever the locale, and which of them are terminals. Results go to {@link #print}
  * and its kin, everything else to {@link #note}. One thread at a time.
  */
 public final class Console {
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}&&[^\\n\\r\\t]]");
+
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
@@ -47,13 +50,13 @@ public final class Console {
      * @throws ReaderGoneException if nobody reads
      */
     public void print(String text) {
-        out.print(text);
+        out.print(harmless(text));
         flush();
     }
 
     /** Prints a line of a result; it may stay in the buffer until the next {@link #print} or the end. */
     public void println(String line) {
-        out.print(line);
+        out.print(harmless(line));
         out.print('\n');
     }
 
@@ -72,6 +75,11 @@ public final class Console {
         if (out.checkError()) {
             throw new ReaderGoneException();
         }
+    }
+
+    /** On a terminal, the text without what could drive it: models and files are not to be trusted. */
+    private String harmless(String text) {
+        return outIsTerminal() ? CONTROLS.matcher(text).replaceAll("\uFFFD") : text;
     }
 
     /** Standard output, for what formats on its own. */

@@ -2,6 +2,8 @@ package dev.gatun.cli;
 
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
+import dev.gatun.runtime.engine.GenerationException;
+import dev.gatun.sampler.InvalidSamplingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return switch (e) {
             case CommandException known -> known.exitCode();
             case InvalidInputException input -> ExitCode.USAGE;
+            case InvalidSamplingException option -> ExitCode.USAGE;
+            case GenerationException failed when failed.getCause() != null -> exitCode(failed.getCause());
             case MissingCapabilityException lacking -> ExitCode.LACKING;
             case OutOfMemoryError memory -> ExitCode.LACKING;
             default -> ExitCode.FAILED;
@@ -63,6 +67,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return switch (e) {
             case CommandException known -> sentence(known.getMessage());
             case InvalidInputException input -> sentence(input.getMessage());
+            case InvalidSamplingException option -> sentence(option.getMessage());
+            case GenerationException failed when failed.getCause() != null -> message(failed.getCause());
             case MissingCapabilityException lacking -> sentence(lacking.getMessage());
             case OutOfMemoryError memory -> "There is not enough memory: " + sentence(memory.getMessage());
             case null -> "Something unexpected happened.";

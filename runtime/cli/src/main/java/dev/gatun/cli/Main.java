@@ -1,12 +1,21 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.DoctorCommand;
+import dev.gatun.cli.command.EvalCommand;
+import dev.gatun.cli.command.InspectCommand;
+import dev.gatun.cli.command.PlanCommand;
 import dev.gatun.cli.command.PullCommand;
+import dev.gatun.cli.command.RenderCommand;
+import dev.gatun.cli.command.RunCommand;
+import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.pull.ModelStore;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -61,6 +70,13 @@ public final class Main {
     static CommandLine commandLine(Console console, Failures failures) {
         ModelStore models = ModelStore.ofUser(System.getenv());
         CommandLine line = new CommandLine(new Main(console))
+                .addSubcommand(new RunCommand(console, models))
+                .addSubcommand(new ChatCommand(console, models))
+                .addSubcommand(new TokenizeCommand(console, models))
+                .addSubcommand(new RenderCommand(console, models))
+                .addSubcommand(new InspectCommand(console, models))
+                .addSubcommand(new PlanCommand(console, models))
+                .addSubcommand(EvalCommand.line(console, models))
                 .addSubcommand(new PullCommand(console, models))
                 .addSubcommand(new DoctorCommand(console, models));
         return line.setExecutionExceptionHandler(failures)
@@ -68,6 +84,7 @@ public final class Main {
                 .setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(Help.defaultColorScheme(console.outIsTerminal() ? Ansi.AUTO : Ansi.OFF))
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100);
     }

@@ -65,14 +65,15 @@ final class Machine {
 
     Map<String, Object> system() {
         var system = ManagementFactory.getOperatingSystemMXBean();
-        long memory = system instanceof com.sun.management.OperatingSystemMXBean os ? os.getTotalMemorySize() : -1;
         return Json.object(
                 "name",
                 system.getName() + " " + system.getVersion(),
                 "architecture",
                 system.getArch(),
                 "memory_bytes",
-                memory);
+                SystemMemory.totalBytes(),
+                "available_bytes",
+                SystemMemory.availableBytes());
     }
 
     Map<String, Object> cpu() {
