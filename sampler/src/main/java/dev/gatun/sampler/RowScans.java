@@ -9,15 +9,17 @@ final class RowScans {
     private RowScans() {}
 
     static RowScan best() {
+        String bits = System.getProperty(BITS_PROPERTY);
         boolean hasModule = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
-        boolean wantsScalar = SCALAR.equals(System.getProperty(BITS_PROPERTY));
-        return hasModule && !wantsScalar ? VectorTier.open() : new ScalarRowScan();
+        return hasModule && !SCALAR.equals(bits) ? VectorTier.open(bits != null) : new ScalarRowScan();
     }
 
     /** Loaded only where the module is present. */
     private static final class VectorTier {
-        static RowScan open() {
-            return VectorRowScan.open();
+        /** A named width is used from the first row on. */
+        static RowScan open(boolean named) {
+            RowScan vector = VectorRowScan.open();
+            return named ? vector : new WarmingRowScan(vector);
         }
     }
 }
