@@ -68,7 +68,7 @@ class MainTest {
                 "run --num-beams 4 hello",
                 "run --n 2 hello",
                 "run --logprobs 5 hello",
-                "run --typical-p 0.5 hello",
+                "run --typical-p 1.5 hello",
                 "run --length-penalty 1.5 hello",
                 "run --early-stopping true hello",
                 "run --temperature -1 hello",

@@ -30,7 +30,7 @@ final class SamplingSettings {
     @Option(names = "--min-p", paramLabel = "P", description = "Drop tokens below this share of the best one's mass.")
     private @Nullable Double minP;
 
-    @Option(names = "--typical-p", paramLabel = "P", description = "Locally typical sampling; not available yet.")
+    @Option(names = "--typical-p", paramLabel = "P", description = "Keep the most typical tokens that hold this mass.")
     private @Nullable Double typicalP;
 
     @Option(names = "--repetition-penalty", paramLabel = "X", description = "Above 1 discourages repetition.")
@@ -100,6 +100,9 @@ final class SamplingSettings {
         if (minP != null) {
             builder.minP(minP);
         }
+        if (typicalP != null) {
+            builder.typicalP(typicalP);
+        }
         if (repetitionPenalty != null) {
             builder.repetitionPenalty(repetitionPenalty);
         }
@@ -122,7 +125,7 @@ final class SamplingSettings {
     }
 
     private boolean samplesOtherwise() {
-        return Stream.of(topK, topP, minP, seed).anyMatch(Objects::nonNull);
+        return Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull);
     }
 
     private void refuseUnavailable() {
@@ -147,11 +150,6 @@ final class SamplingSettings {
                 answers == null || answers == 1,
                 "one answer a request is available yet; leave it out and ask again");
         refuse("--logprobs", logprobs, logprobs == null, "log-probabilities are not available yet; leave it out");
-        refuse(
-                "--typical-p",
-                typicalP,
-                typicalP == null || typicalP == 1,
-                "locally typical sampling is not available yet; leave it out or use --top-p");
     }
 
     private static void refuse(String option, @Nullable Object value, boolean honoured, String remedy) {
