@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,7 @@ record GroundTruth(String text, List<Integer> prompt, List<Integer> continuation
     /** All cases; the calling test is skipped where the shared data is absent. */
     static List<GroundTruth> cases() throws IOException {
         String json = Files.readString(TestData.shared("smollm2-groundtruth.json"));
-        List<?> cases = (List<?>) JSON.std.mapFrom(json).get("greedy");
+        List<?> cases = (List<?>) value(JSON.std.mapFrom(json), "greedy");
         return cases.stream().map(entry -> of((Map<?, ?>) entry)).toList();
     }
 
@@ -32,7 +33,11 @@ record GroundTruth(String text, List<Integer> prompt, List<Integer> continuation
     }
 
     private static GroundTruth of(Map<?, ?> entry) {
-        return new GroundTruth((String) entry.get("text"), ids(entry.get("ids")), ids(entry.get("ref_greedy")));
+        return new GroundTruth((String) value(entry, "text"), ids(value(entry, "ids")), ids(value(entry, "ref_greedy")));
+    }
+
+    private static Object value(Map<?, ?> entry, String key) {
+        return Objects.requireNonNull(entry.get(key), key);
     }
 
     private static List<Integer> ids(Object numbers) {
