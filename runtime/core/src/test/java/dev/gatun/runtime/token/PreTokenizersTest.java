@@ -94,7 +94,7 @@ class PreTokenizersTest {
                 .toList();
         PreTokenizer preTokenizer = preTokenizer(name);
         Random random = new Random(7);
-        for (int i = 0; i < 8_000; i++) {
+        for (int i = 0; i < 4_000; i++) {
             String text = text(random);
             assertEquals(oracle(expressions, text), split(preTokenizer, text), () -> name + ": " + escaped(text));
         }
