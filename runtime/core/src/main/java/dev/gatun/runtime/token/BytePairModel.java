@@ -100,7 +100,7 @@ final class BytePairModel implements TokenModel {
         @Override
         public void word(CodePoints text, int from, int end) {
             word = CodePoints.room(word, end - from);
-            int size = text.utf8(from, end, word);
+            int size = text.utf8(from, end, word, 0);
             int whole = vocabulary.find(word, 0, size);
             if (whole >= 0 && (preTokenizer.wholeWords() || isSelfMade(whole, size))) {
                 out.add(whole);

@@ -54,17 +54,17 @@ final class CodePoints {
      *
      * @return the bytes written
      */
-    int utf8(int from, int to, byte[] target) {
-        int size = 0;
+    int utf8(int from, int to, byte[] target, int offset) {
+        int end = offset;
         for (int i = from; i < to; i++) {
             int point = points[i];
             if (point < 0x80) {
-                target[size++] = (byte) point;
+                target[end++] = (byte) point;
             } else {
-                size = utf8(point, target, size);
+                end = utf8(point, target, end);
             }
         }
-        return size;
+        return end - offset;
     }
 
     /** A buffer with room for {@code points} code points as UTF-8: {@code buffer} itself if it is wide enough. */

@@ -11,8 +11,9 @@ import static dev.gatun.runtime.token.CharacterClasses.SPACE;
  *
  * @param letters the classes of which words are made: {@code \p{L}}, for Qwen 3.5 also {@code \p{M}}
  * @param digits the most digits of one piece
+ * @param joinsLineEnds whether line ends belong to the punctuation before them: {@code [\r\n]*} is there
  */
-record Llama3Splitter(int letters, int digits) implements Splitter {
+record Llama3Splitter(int letters, int digits, boolean joinsLineEnds) implements Splitter {
     @Override
     public int match(CodePoints text, int from, int end) {
         int contraction = Scan.contraction(text, from, end, true);
@@ -33,7 +34,7 @@ record Llama3Splitter(int letters, int digits) implements Splitter {
         int start = text.points()[from] == ' ' ? from + 1 : from;
         int other = Scan.runOutside(text, start, end, SPACE | letters | NUMBER);
         if (other > start) {
-            return Scan.run(text, other, end, NEWLINE);
+            return joinsLineEnds ? Scan.run(text, other, end, NEWLINE) : other;
         }
         return Scan.lines(text, from, end);
     }

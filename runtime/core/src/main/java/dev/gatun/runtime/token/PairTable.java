@@ -6,27 +6,30 @@ import java.util.Arrays;
 final class PairTable {
     private static final long EMPTY = -1;
 
-    private long[] keys;
-    private long[] values;
+    /** Key and value by turns, so that a look-up touches one place in memory. */
+    private long[] entries;
+
     private int size;
 
     PairTable(int expected) {
-        int capacity = Integer.highestOneBit(Math.max(8, expected)) << 2;
-        keys = new long[capacity];
-        values = new long[capacity];
-        Arrays.fill(keys, EMPTY);
+        int capacity = 16;
+        while (isFull(expected, capacity)) {
+            capacity *= 2;
+        }
+        entries = new long[2 * capacity];
+        Arrays.fill(entries, EMPTY);
     }
 
     /** Enters a value for a pair of ids at least 0, unless the pair is in already. */
     void add(int left, int right, long value) {
-        if (size * 2 >= keys.length) {
+        if (isFull(size + 1, entries.length / 2)) {
             grow();
         }
         long key = key(left, right);
         int slot = slot(key);
-        if (keys[slot] == EMPTY) {
-            keys[slot] = key;
-            values[slot] = value;
+        if (entries[slot] == EMPTY) {
+            entries[slot] = key;
+            entries[slot + 1] = value;
             size++;
         }
     }
@@ -34,7 +37,11 @@ final class PairTable {
     /** The value of a pair, or {@code absent}. */
     long find(int left, int right, long absent) {
         int slot = slot(key(left, right));
-        return keys[slot] == EMPTY ? absent : values[slot];
+        return entries[slot] == EMPTY ? absent : entries[slot + 1];
+    }
+
+    private static boolean isFull(int size, int capacity) {
+        return 5L * size > 3L * capacity;
     }
 
     private static long key(int left, int right) {
@@ -42,23 +49,22 @@ final class PairTable {
     }
 
     private int slot(long key) {
-        int mask = keys.length - 1;
+        int mask = entries.length - 2;
         long mixed = key * 0x9E3779B97F4A7C15L;
         int slot = (int) (mixed ^ (mixed >>> 32)) & mask;
-        while (keys[slot] != key && keys[slot] != EMPTY) {
-            slot = (slot + 1) & mask;
+        while (entries[slot] != key && entries[slot] != EMPTY) {
+            slot = (slot + 2) & mask;
         }
         return slot;
     }
 
     private void grow() {
-        PairTable wider = new PairTable(keys.length);
-        for (int i = 0; i < keys.length; i++) {
-            if (keys[i] != EMPTY) {
-                wider.add((int) (keys[i] >>> 32), (int) keys[i], values[i]);
+        PairTable wider = new PairTable(entries.length / 2);
+        for (int i = 0; i < entries.length; i += 2) {
+            if (entries[i] != EMPTY) {
+                wider.add((int) (entries[i] >>> 32), (int) entries[i], entries[i + 1]);
             }
         }
-        keys = wider.keys;
-        values = wider.values;
+        entries = wider.entries;
     }
 }

@@ -48,7 +48,7 @@ final class PreTokenizers {
     private static final Set<String> BLOOM = Set.of("bloom", "poro-chat", "gpt3-finnish");
     private static final Set<String> DEEPSEEK3 = Set.of("deepseek-v3", "hunyuan-dense", "joyai-llm");
     private static final Set<String> OTHERS =
-            Set.of("qwen35", "tekken", "deepseek-llm", "deepseek-coder", "falcon", "viking");
+            Set.of("qwen35", "tekken", "deepseek-llm", "deepseek-coder", "falcon", "viking", "seed-coder");
 
     private static final CodePointSet NUMBERS = CodePointSet.of(NUMBER);
     private static final CodePointSet DIGITS = CodePointSet.of(0, "09");
@@ -69,7 +69,7 @@ final class PreTokenizers {
     /** The pre-tokenizer of this name, or null. */
     static @Nullable PreTokenizer find(String name) {
         if (LLAMA3.contains(name)) {
-            return new PreTokenizer(true, true, new Llama3Splitter(LETTER, 3));
+            return new PreTokenizer(true, true, new Llama3Splitter(LETTER, 3, true));
         }
         if (name.equals("tekken")) {
             return new PreTokenizer(true, true, new CapitalSplitter(false, 1));
@@ -86,10 +86,10 @@ final class PreTokenizers {
             return new Splitter[] {RunSplitter.single(NUMBERS), new Gpt2Splitter()};
         }
         if (LLAMA3_BY_MERGES.contains(name)) {
-            return new Splitter[] {new Llama3Splitter(LETTER, 3)};
+            return new Splitter[] {new Llama3Splitter(LETTER, 3, true)};
         }
         if (QWEN2.contains(name)) {
-            return new Splitter[] {new Llama3Splitter(LETTER, 1)};
+            return new Splitter[] {new Llama3Splitter(LETTER, 1, true)};
         }
         if (GPT4O.contains(name)) {
             return new Splitter[] {new CapitalSplitter(true, 3)};
@@ -105,7 +105,8 @@ final class PreTokenizers {
             };
         }
         return switch (name) {
-            case "qwen35" -> new Splitter[] {new Llama3Splitter(LETTER | MARK, 1)};
+            case "qwen35" -> new Splitter[] {new Llama3Splitter(LETTER | MARK, 1, true)};
+            case "seed-coder" -> new Splitter[] {new Llama3Splitter(LETTER, 1, false)};
             case "viking" -> new Splitter[] {bloom(), RunSplitter.single(NUMBERS)};
             case "falcon" ->
                 new Splitter[] {

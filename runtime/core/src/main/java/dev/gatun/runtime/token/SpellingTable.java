@@ -4,8 +4,8 @@ package dev.gatun.runtime.token;
 final class SpellingTable {
     private final byte[] bytes;
     private final int[] offsets;
-    private final int[] slots;
-    private final int[] hashes;
+    /** The hash in the upper 32 bits, the id plus 1 in the lower; 0 if empty. */
+    private final long[] slots;
 
     /**
      * @param bytes all spellings
@@ -15,8 +15,7 @@ final class SpellingTable {
         this.bytes = bytes;
         this.offsets = offsets;
         int capacity = Integer.highestOneBit(Math.max(8, offsets.length)) << 2;
-        slots = new int[capacity];
-        hashes = new int[capacity];
+        slots = new long[capacity];
     }
 
     /** Enters token {@code id}, unless a token of the same spelling is in already. */
@@ -26,20 +25,20 @@ final class SpellingTable {
         int hash = hash(bytes, from, to);
         int slot = slot(hash, bytes, from, to);
         if (slots[slot] == 0) {
-            slots[slot] = id + 1;
-            hashes[slot] = hash;
+            slots[slot] = ((long) hash << 32) | (id + 1);
         }
     }
 
     /** The token spelled {@code text[from..to)}, or -1. */
     int find(byte[] text, int from, int to) {
-        return slots[slot(hash(text, from, to), text, from, to)] - 1;
+        return (int) slots[slot(hash(text, from, to), text, from, to)] - 1;
     }
 
     private int slot(int hash, byte[] text, int from, int to) {
         int mask = slots.length - 1;
         int slot = hash & mask;
-        while (slots[slot] != 0 && !(hashes[slot] == hash && equal(slots[slot] - 1, text, from, to))) {
+        while (slots[slot] != 0
+                && !((int) (slots[slot] >>> 32) == hash && equal((int) slots[slot] - 1, text, from, to))) {
             slot = (slot + 1) & mask;
         }
         return slot;

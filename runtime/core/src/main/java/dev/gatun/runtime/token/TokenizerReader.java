@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Makes a {@link Tokenizer} of the metadata of a file, every number of which is checked here. */
 final class TokenizerReader {
@@ -14,9 +15,11 @@ final class TokenizerReader {
     private static final String PRE = PREFIX + "pre";
     private static final String TOKENS = PREFIX + "tokens";
     private static final String TYPES = PREFIX + "token_type";
+    private static final String SCORES = PREFIX + "scores";
     private static final String MERGES = PREFIX + "merges";
     private static final String BEGIN = PREFIX + "bos_token_id";
     private static final String END = PREFIX + "eos_token_id";
+    private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
     private static final int LONGEST_TOKEN = 1 << 16;
     private static final int LONGEST_SPECIAL = 1 << 10;
 
@@ -42,9 +45,10 @@ final class TokenizerReader {
                         "The file has no " + MODEL + ", so it is not known how its text is tokenized."));
         return switch (model) {
             case "gpt2" -> new TokenizerReader(metadata).bytePair();
+            case "llama" -> new TokenizerReader(metadata).sentencePiece();
             default ->
-                throw new InvalidInputException(
-                        MODEL + " is '" + Excerpt.of(model) + "'; supported: gpt2 (byte-level BPE).");
+                throw new InvalidInputException(MODEL + " is '" + Excerpt.of(model)
+                        + "'; supported: gpt2 (byte-level BPE), llama (SentencePiece BPE).");
         };
     }
 
@@ -57,6 +61,28 @@ final class TokenizerReader {
         Vocabulary vocabulary = vocabulary(true);
         return new Tokenizer(
                 vocabulary, BytePairModel.of(vocabulary, preTokenizer, merges, MERGES), specialTokens(), marks);
+    }
+
+    private Tokenizer sentencePiece() {
+        if (!metadata.contains(SCORES)) {
+            throw new InvalidInputException("The file has no " + SCORES + ", which 'llama' vocabularies need.");
+        }
+        float[] scores = metadata.float32s(SCORES);
+        if (scores.length != kinds.length) {
+            throw new InvalidInputException(SCORES + " has " + scores.length + " entries, expected " + kinds.length
+                    + ", as many as " + TOKENS + ".");
+        }
+        for (int id = 0; id < scores.length; id++) {
+            if (Float.isNaN(scores[id])) {
+                throw new InvalidInputException(SCORES + "[" + id + "] is NaN, expected a number.");
+            }
+        }
+        boolean leadingSpace = metadata.bool(PREFIX + "add_space_prefix", true);
+        TextMarks marks = marks(true, false, leadingSpace);
+        Vocabulary vocabulary = vocabulary(false);
+        int unknown = token(PREFIX + "unknown_token_id");
+        return new Tokenizer(
+                vocabulary, new SentencePieceModel(vocabulary, scores, leadingSpace, unknown), specialTokens(), marks);
     }
 
     private PreTokenizer preTokenizer() {
@@ -123,9 +149,22 @@ final class TokenizerReader {
                 return length;
             }
         }
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (!byteAlphabet && kinds[id] == TokenKind.BYTE) {
+            target[offset] = byteToken(id, text);
+            return 1;
+        }
+        String spelled = byteAlphabet || kinds[id].isControl() ? text : text.replace('\u2581', ' ');
+        byte[] utf8 = spelled.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(utf8, 0, target, offset, utf8.length);
         return utf8.length;
+    }
+
+    private static byte byteToken(int id, String text) {
+        if (!BYTE_TOKEN.matcher(text).matches()) {
+            throw new InvalidInputException(
+                    TOKENS + "[" + id + "] is the byte token '" + Excerpt.of(text) + "', expected <0x00> to <0xFF>.");
+        }
+        return (byte) Integer.parseInt(text.substring(3, 5), 16);
     }
 
     /** Whether the token is found in text as it is spelled in the file. */

@@ -34,7 +34,7 @@ class VocabularyVectorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2", "starcoder", "deepseek-llm", "falcon"})
+    @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2", "starcoder", "deepseek-llm", "falcon", "llama-spm", "phi-3"})
     void givesThePublishedTokens(String name) throws IOException {
         Tokenizer tokenizer = vocabulary(name);
         String[] texts = BORDER.split(Files.readString(TestData.shared("vocab/ggml-vocab-" + name + ".gguf.inp")), -1);
