@@ -43,7 +43,8 @@ public final class ModelSpeed {
         int rounds = Integer.parseInt(option(arguments, "-r", "3"));
         int threads = Integer.parseInt(
                 option(arguments, "-t", "" + Runtime.getRuntime().availableProcessors()));
-        Activations activations = Activations.valueOf(option(arguments, "-a", "auto").toUpperCase(Locale.ROOT));
+        Activations activations =
+                Activations.valueOf(option(arguments, "-a", "auto").toUpperCase(Locale.ROOT));
         EngineOptions options = EngineOptions.DEFAULTS
                 .withThreads(threads)
                 .withActivations(activations)
@@ -62,15 +63,18 @@ public final class ModelSpeed {
     private static Round run(Engine engine, int prompt, int tokens, int seed, ReadBandwidth bandwidth) {
         double before = bandwidth.measure();
         Random random = new Random(seed); // other tokens each round, so that no prefix is found in the cache
-        List<Integer> ids = random.ints(prompt, 0, engine.info().vocabulary()).boxed().toList();
-        SamplingParams sampling =
-                SamplingParams.builder().temperature(0).maxTokens(tokens).ignoreEos(true).build();
+        List<Integer> ids =
+                random.ints(prompt, 0, engine.info().vocabulary()).boxed().toList();
+        SamplingParams sampling = SamplingParams.builder()
+                .temperature(0)
+                .maxTokens(tokens)
+                .ignoreEos(true)
+                .build();
         Generation generation = engine.submit(Request.tokens(ids).with(sampling));
         generation.await();
         GenerationMetrics metrics = generation.metrics();
         double after = bandwidth.measure();
-        return new Round(
-                metrics.prefill().rowsPerSecond(), metrics.decode().rowsPerSecond(), (before + after) / 2e9);
+        return new Round(metrics.prefill().rowsPerSecond(), metrics.decode().rowsPerSecond(), (before + after) / 2e9);
     }
 
     private static void report(Engine engine, int prompt, int tokens, List<Round> rounds) {

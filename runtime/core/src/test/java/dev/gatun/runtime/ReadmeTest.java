@@ -40,7 +40,14 @@ class ReadmeTest {
         var compiler = ToolProvider.getSystemJavaCompiler();
         assertNotNull(compiler, "the tests need a JDK");
         int result = compiler.run(
-                null, null, null, "-cp", System.getProperty("java.class.path"), "-d", folder.toString(), file.toString());
+                null,
+                null,
+                null,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                folder.toString(),
+                file.toString());
         assertEquals(0, result);
         String answer = run(folder, name, model);
         assertFalse(answer.isBlank());
@@ -49,11 +56,11 @@ class ReadmeTest {
     private static String run(Path folder, String name, Path model) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            loader.loadClass(name)
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) new String[] {model.toString()});
+            loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object)
+                    new String[] {model.toString()});
         } finally {
             System.setOut(before);
         }

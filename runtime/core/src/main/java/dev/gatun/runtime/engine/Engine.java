@@ -14,7 +14,6 @@ import dev.gatun.runtime.token.Tokenizer;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -72,8 +71,8 @@ public final class Engine implements AutoCloseable {
                 config.vocabulary(),
                 config.contextLength(),
                 prompts.hasChatTemplate());
-        this.scheduler = new Scheduler(
-                arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk());
+        this.scheduler =
+                new Scheduler(arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk());
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -135,8 +134,8 @@ public final class Engine implements AutoCloseable {
      */
     public void evaluate(int[] tokens, int from, LogitsConsumer consumer) {
         if (tokens.length < 1 || tokens.length > context) {
-            throw new InvalidInputException("There are " + tokens.length + " tokens to evaluate; the context holds 1 to "
-                    + context + ".");
+            throw new InvalidInputException(
+                    "There are " + tokens.length + " tokens to evaluate; the context holds 1 to " + context + ".");
         }
         Evaluation evaluation = new Evaluation(tokens.clone(), from, evaluationRows, consumer);
         scheduler.submit(evaluation);
@@ -208,8 +207,8 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The prompt is empty; give at least one token.");
         }
         if (promptLength >= context) {
-            throw new InvalidInputException("The prompt has " + promptLength + " tokens and the context holds " + context
-                    + ", of which one is for the answer; shorten the prompt or raise the context.");
+            throw new InvalidInputException("The prompt has " + promptLength + " tokens and the context holds "
+                    + context + ", of which one is for the answer; shorten the prompt or raise the context.");
         }
     }
 
@@ -224,8 +223,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void requireMemory(GgufFile file, ModelConfig config, EngineOptions options, int pages) {
-        long kvBytes = Math.multiplyExact(
-                config.kvBytesPerToken(options.kvType().groupByteSize()), 64L * pages);
+        long kvBytes =
+                Math.multiplyExact(config.kvBytesPerToken(options.kvType().groupByteSize()), 64L * pages);
         long needed = Math.addExact(file.byteSize(), kvBytes);
         long available = ProcessMemory.availableBytes();
         if (needed > available) {

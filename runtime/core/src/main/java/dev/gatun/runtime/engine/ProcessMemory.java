@@ -20,9 +20,10 @@ final class ProcessMemory {
 
     /** Bytes that could be allocated now without swapping. */
     static long availableBytes() {
-        long physical = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                ? os.getTotalMemorySize()
-                : Long.MAX_VALUE;
+        long physical =
+                ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                        ? os.getTotalMemorySize()
+                        : Long.MAX_VALUE;
         return Math.min(
                 physical, kibibytes(Path.of("/proc/meminfo"), "MemAvailable:").orElse(physical));
     }

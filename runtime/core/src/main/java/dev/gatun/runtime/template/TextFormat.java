@@ -234,7 +234,7 @@ final class TextFormat {
             boolean right = align == '>' || (align == ' ' && !(value instanceof Text));
             String method = align == '^' ? "center" : right ? "rjust" : "ljust";
             return (Text) TextMethods.call(
-                    budget, body, method, Arguments.of(Value.of(width), Text.trusted(Character.toString(fill))));
+                    budget, body, method, Arguments.of(Value.of(width), Text.of(Character.toString(fill), false)));
         }
 
         private String number(Value value) {

@@ -33,7 +33,8 @@ record GroundTruth(String text, List<Integer> prompt, List<Integer> continuation
     }
 
     private static GroundTruth of(Map<?, ?> entry) {
-        return new GroundTruth((String) value(entry, "text"), ids(value(entry, "ids")), ids(value(entry, "ref_greedy")));
+        return new GroundTruth(
+                (String) value(entry, "text"), ids(value(entry, "ids")), ids(value(entry, "ref_greedy")));
     }
 
     private static Object value(Map<?, ?> entry, String key) {

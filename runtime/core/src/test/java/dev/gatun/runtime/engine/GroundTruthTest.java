@@ -24,10 +24,7 @@ class GroundTruthTest {
     private static Engine engine(BackendChoice backend, Activations activations) {
         return Engine.open(
                 TestData.smollm2(),
-                EngineOptions.DEFAULTS
-                        .withContext(256)
-                        .withBackend(backend)
-                        .withActivations(activations));
+                EngineOptions.DEFAULTS.withContext(256).withBackend(backend).withActivations(activations));
     }
 
     private static List<Integer> greedy(Engine engine, GroundTruth truth, int tokens) {

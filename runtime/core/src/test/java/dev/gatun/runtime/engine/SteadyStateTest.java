@@ -31,7 +31,8 @@ class SteadyStateTest {
                 .maxTokens(WARM_UP_TOKENS + COUNTED_TOKENS + 100)
                 .build();
         try (Engine engine = Engine.open(TestData.smollm2(), EngineOptions.DEFAULTS.withContext(1_024))) {
-            Generation generation = engine.submit(Request.text("Once upon a time").with(endless));
+            Generation generation =
+                    engine.submit(Request.text("Once upon a time").with(endless));
             await(generation, WARM_UP_TOKENS);
             long heapBefore = heapBytes();
             long nativeBefore = nativeSegments();
