@@ -42,6 +42,7 @@ final class AtomicStep extends MemoryStep {
 
     @Override
     void transfer(Warp warp, int mask, long[] at, MemorySegment segment, long base) {
+        warp.block.noteSharedState();
         for (int n = 0; n < Warp.LANES; n++) {
             if ((mask >>> n & 1) != 0) {
                 long offset = at[n] - base;

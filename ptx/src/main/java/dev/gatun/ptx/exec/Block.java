@@ -24,6 +24,7 @@ public final class Block {
     GlobalMemory.Allocation lastAllocation = GlobalMemory.NONE;
     private final NamedBarrier[] barriers = new NamedBarrier[16];
     private final int[] warpOrder;
+    private boolean maySpin;
     private long index;
 
     Block(Launch launch) {
@@ -46,6 +47,7 @@ public final class Block {
 
     void start(long blockIndex) {
         index = blockIndex;
+        maySpin = false;
         Arrays.fill(shared, POISON);
         memoryBarriers.clear();
         for (NamedBarrier barrier : barriers) {
@@ -59,6 +61,10 @@ public final class Block {
         if (watcher != null) {
             watcher.blockStarts(this);
         }
+    }
+
+    public Launch launch() {
+        return launch;
     }
 
     /** The number of the block in its grid, x fastest. */
@@ -157,6 +163,15 @@ public final class Block {
                 step.run(warp, mask);
             }
         }
+    }
+
+    /** Says that the block has looked at memory that others change: it may be waiting for another block. */
+    void noteSharedState() {
+        maySpin = true;
+    }
+
+    boolean maySpin() {
+        return maySpin;
     }
 
     NamedBarrier barrier(int number) {

@@ -55,6 +55,7 @@ final class CopyAsync extends Step {
                         "copies " + wanted + " bytes of global memory at " + warp.block.memory.describe(at[n]) + ",");
             }
         }
+        report(warp, entry, mask, Watcher.Access.ASYNC_WRITE);
         if (warp.block.launch.options().lateCopies()) {
             warp.copies.add(entry);
         } else {
@@ -62,20 +63,32 @@ final class CopyAsync extends Step {
         }
     }
 
+    private static void report(Warp warp, AsyncCopies.Entry entry, int lanes, Watcher.Access access) {
+        Watcher watcher = warp.block.watcher;
+        if (watcher == null) {
+            return;
+        }
+        if (access == Watcher.Access.ASYNC_WRITE) {
+            watcher.access(
+                    warp,
+                    entry.step,
+                    StateSpace.GLOBAL,
+                    Watcher.Access.ASYNC_READ,
+                    lanes,
+                    entry.from.clone(),
+                    entry.byteCount);
+        }
+        long[] target = new long[Warp.LANES];
+        for (int n = 0; n < Warp.LANES; n++) {
+            target[n] = entry.to[n];
+        }
+        watcher.access(warp, entry.step, StateSpace.SHARED, access, lanes, target, entry.byteCount);
+    }
+
     /** Makes the copies of some lanes take effect. */
     static void perform(Warp warp, AsyncCopies.Entry entry, int lanes) {
         Block block = warp.block;
-        Watcher watcher = block.watcher;
-        if (watcher != null) {
-            watcher.access(
-                    warp, entry.step, StateSpace.GLOBAL, Watcher.Access.ASYNC_READ, lanes, entry.from, entry.byteCount);
-            long[] target = new long[Warp.LANES];
-            for (int n = 0; n < Warp.LANES; n++) {
-                target[n] = entry.to[n];
-            }
-            watcher.access(
-                    warp, entry.step, StateSpace.SHARED, Watcher.Access.ASYNC_WRITE, lanes, target, entry.byteCount);
-        }
+        report(warp, entry, lanes, Watcher.Access.ASYNC_COMPLETE);
         for (int n = 0; n < Warp.LANES; n++) {
             if ((lanes >>> n & 1) != 0) {
                 int read = entry.readBytes[n];

@@ -104,6 +104,12 @@ final class Emitter {
         steps.add(step);
     }
 
+    /** Emits a step that no instruction asked for and that gives a register its value. */
+    void emitBare(Step step, Bank bank, int slot) {
+        step.attach(null, -1, false, new int[0], new int[] {bank.slot(slot)});
+        steps.add(step);
+    }
+
     /** Emits a step of the machine's own that reads and writes what was noted. */
     void emitMove(Step step) {
         step.attach(null, -1, false, toArray(reads), toArray(writes));
@@ -196,7 +202,7 @@ final class Emitter {
         SpecialRegister register = special.register();
         if (register.isClock()) {
             int slot = slots.add(Bank.LONG);
-            emitBare(new ReadClock(register, slot));
+            emitBare(new ReadClock(register, slot), Bank.LONG, slot);
             return slot;
         }
         return specialSlots.computeIfAbsent(List.of(register, special.component()), key -> {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * that kernels whose blocks wait for each other finish too.
  */
 final class GridRun {
-    private static final int PATIENCE = 64; // rounds before another block has its turn
+    private static final int PATIENCE = 4096; // rounds before another block has its turn
+    private static final int PATIENCE_WITH_WAITING = 2; // the same for a block that looks at shared state
 
     private final Launch launch;
     private final long blockCount;
@@ -105,7 +106,8 @@ final class GridRun {
             if (block.advance()) {
                 return true;
             }
-            if (failure.get() != null) {
+            boolean waits = round >= PATIENCE_WITH_WAITING && block.maySpin();
+            if (waits || failure.get() != null) {
                 return false;
             }
         }

@@ -110,7 +110,7 @@ final class IntegerLowering {
     /** The full product of two 16-bit values. */
     private int shifted(int a, int b) {
         int product = emitter.temporary(Bank.INT);
-        emitter.emitBare(new IntBinary(IntBinary.Op.MUL_LO, product, a, b));
+        emitter.emitBare(new IntBinary(IntBinary.Op.MUL_LO, product, a, b), Bank.INT, product);
         return product;
     }
 
@@ -150,7 +150,8 @@ final class IntegerLowering {
             int a = emitter.extended(o, 1);
             int b = emitter.extended(o, 2);
             int product = emitter.temporary(Bank.INT);
-            emitter.emitBare(new ShiftByConstant(IntBinary.Op.SHR_SIGNED, product, shifted(a, b), 16));
+            emitter.emitBare(
+                    new ShiftByConstant(IntBinary.Op.SHR_SIGNED, product, shifted(a, b), 16), Bank.INT, product);
             return new IntBinary(IntBinary.Op.ADD, emitter.cut(o, 0), product, emitter.extended(o, 3));
         }
         return ternary(

@@ -49,6 +49,22 @@ public final class Launch {
         return java.util.List.of(program.code());
     }
 
+    /** How many registers of a bank a warp has. */
+    public int slotCount(Bank bank) {
+        return switch (bank) {
+            case INT -> program.intSlots();
+            case FLOAT -> program.floatSlots();
+            case LONG -> program.longSlots();
+            case DOUBLE -> program.doubleSlots();
+            case PREDICATE -> program.predicateSlots();
+        };
+    }
+
+    /** Whether a register has its value before the first step: a constant or a special register. */
+    public boolean isPreset(Bank bank, int index) {
+        return program.isPreset(bank, index);
+    }
+
     public GlobalMemory memory() {
         return memory;
     }

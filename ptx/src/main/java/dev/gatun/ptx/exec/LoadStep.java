@@ -19,6 +19,7 @@ final class LoadStep extends MemoryStep {
     void after(Warp warp, int mask) {
         if (acquires) {
             VarHandle.fullFence();
+            warp.block.noteSharedState();
         }
     }
 

@@ -97,6 +97,16 @@ final class Program {
         return slots.doubles().get(slot);
     }
 
+    boolean isPreset(Bank bank, int index) {
+        return switch (bank) {
+            case INT -> intConstant(index) != null || specials.stream().anyMatch(special -> special.slot() == index);
+            case FLOAT -> floatConstant(index) != null;
+            case LONG -> longConstant(index) != null;
+            case DOUBLE -> doubleConstant(index) != null;
+            case PREDICATE -> false;
+        };
+    }
+
     void fillSpecials(Warp warp) {
         for (SpecialSlot special : specials) {
             int[] lanes = warp.i[special.slot()];

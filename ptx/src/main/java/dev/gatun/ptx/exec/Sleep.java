@@ -4,6 +4,7 @@ package dev.gatun.ptx.exec;
 final class Sleep extends Step {
     @Override
     void run(Warp warp, int mask) {
+        warp.block.noteSharedState();
         warp.endSlice();
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.ptx.exec;
 
 import dev.gatun.ptx.StateSpace;
+import java.util.List;
 
 /** Sees what a run does; with a watcher, blocks run one after the other on one thread. */
 public abstract class Watcher {
@@ -11,13 +12,20 @@ public abstract class Watcher {
         ATOMIC,
         /** By {@code ld.global.nc}. */
         READ_ONLY,
-        /** A read or write of {@code cp.async}, when it takes effect. */
+        /** {@code cp.async} is issued: from now until it is waited for it may read and write at any time. */
         ASYNC_READ,
-        ASYNC_WRITE
+        ASYNC_WRITE,
+        /** A write of {@code cp.async} has taken effect, because it was waited for. */
+        ASYNC_COMPLETE
     }
 
     /** For subclasses. */
     protected Watcher() {}
+
+    /** One watcher that passes everything on to several. */
+    public static Watcher of(Watcher... watchers) {
+        return watchers.length == 1 ? watchers[0] : new WatcherChain(List.of(watchers));
+    }
 
     /** A grid is about to run. */
     public void launchStarts(Launch launch) {}

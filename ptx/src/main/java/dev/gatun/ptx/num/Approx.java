@@ -20,6 +20,7 @@ public final class Approx {
     private static final double C6 = C5 * LN2 / 6;
     private static final double C7 = C6 * LN2 / 7;
     private static final double C8 = C7 * LN2 / 8;
+    private static final double C9 = C8 * LN2 / 9;
 
     private Approx() {}
 
@@ -30,7 +31,8 @@ public final class Approx {
         double clamped = Math.max(-200.0, Math.min(200.0, x)); // 2^200 and 2^-200 are beyond float on either side
         double whole = Math.rint(clamped);
         double f = clamped - whole;
-        double power = 1 + f * (C1 + f * (C2 + f * (C3 + f * (C4 + f * (C5 + f * (C6 + f * (C7 + f * C8)))))));
+        double power =
+                1 + f * (C1 + f * (C2 + f * (C3 + f * (C4 + f * (C5 + f * (C6 + f * (C7 + f * (C8 + f * C9))))))));
         return (float) (power * Double.longBitsToDouble((long) (whole + 1023) << 52));
     }
 

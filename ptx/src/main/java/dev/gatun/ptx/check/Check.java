@@ -1,0 +1,27 @@
+package dev.gatun.ptx.check;
+
+/** What a {@link Checker} can look for. */
+public enum Check {
+    /** Two warps of a block touch the same shared memory, one writes, and nothing orders them. */
+    SHARED_RACE("shared-memory race"),
+    /** Two blocks touch the same global memory, one writes, and no atomic or acquire/release orders them. */
+    GLOBAL_RACE("global-memory race"),
+    /** Lanes of a warp exchange data through shared memory without a warp-wide instruction in between. */
+    WARP_SYNC("missing bar.warp.sync"),
+    /** A register or shared or local memory is used before it is written. */
+    INIT("uninitialised use"),
+    /** Not all threads of a warp come to an aligned barrier together. */
+    BARRIER("barrier divergence"),
+    /** {@code ld.global.nc} reads memory that the same kernel writes. */
+    READ_ONLY("read-only load of written memory");
+
+    private final String title;
+
+    Check(String title) {
+        this.title = title;
+    }
+
+    public String title() {
+        return title;
+    }
+}
