@@ -2,4 +2,6 @@
 module dev.gatun.sampler {
     requires static jdk.incubator.vector;
     requires static org.jspecify;
+
+    exports dev.gatun.sampler;
 }

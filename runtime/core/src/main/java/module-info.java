@@ -5,4 +5,5 @@ module dev.gatun.runtime.core {
     requires static org.jspecify;
 
     exports dev.gatun.runtime;
+    exports dev.gatun.runtime.template;
 }

@@ -74,11 +74,16 @@ public final class Batch {
      * Adds a row: {@code token} at {@code position} of the sequence in slot {@code sequence}.
      *
      * @param wantsLogits whether the classifier is run on this row
+     * @throws IllegalArgumentException if {@code position} is negative or no sequence has that slot
      * @throws IllegalStateException if there is no room
      */
     public void add(int token, int position, int sequence, boolean wantsLogits) {
         if (rows == rowCapacity) {
             throw new IllegalStateException("batch is full: rows=" + rows);
+        }
+        if (position < 0 || sequence < 0 || sequence >= sequences) {
+            throw new IllegalArgumentException(
+                    "position=" + position + ", sequence=" + sequence + ", sequences=" + sequences);
         }
         block.setAtIndex(INT, rows, token);
         block.setAtIndex(INT, (long) rowCapacity + rows, position);

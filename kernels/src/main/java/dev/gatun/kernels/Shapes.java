@@ -7,6 +7,11 @@ public final class Shapes {
 
     private Shapes() {}
 
+    /** Checks {@link Backend#allocate}. */
+    public static void allocate(int rows, int columns) {
+        require(rows >= 0 && columns >= 0, "allocate", "rows", rows, "columns", columns);
+    }
+
     /** Checks {@link Backend#weights}. */
     public static void weights(DType type, int rows, int columns, long sourceByteSize) {
         require(rows >= 1 && columns >= 1, "weights", "rows", rows, "columns", columns);
@@ -42,6 +47,7 @@ public final class Shapes {
         require(out.rows() == x.rows(), "matmul", "outRows", out.rows(), "xRows", x.rows());
         if (bias != null) {
             activations("matmul", bias);
+            require(bias.rows() == 1, "matmul", "biasRows", bias.rows(), "expected", 1);
             require(bias.columns() == out.columns(), "matmul", "bias", bias.columns(), "out", out.columns());
         }
     }
@@ -90,6 +96,13 @@ public final class Shapes {
         int kvWidth = layer.kvHeads() * layer.headDim();
         require(q.columns() % kvWidth == 0, "attend", "columns", q.columns(), "kvHeads * headDim", kvWidth);
         pages("attend", batch, layer);
+        for (int row = 0; row < batch.rows(); row++) {
+            boolean last = row + 1 == batch.rows() || batch.sequence(row + 1) != batch.sequence(row);
+            for (int i = 0; last && i < batch.position(row) / KvLayer.PAGE_TOKENS; i++) {
+                int page = batch.page(batch.sequence(row), i);
+                require(page >= 0 && page < layer.pages(), "attend", "page", page, "pages", layer.pages());
+            }
+        }
     }
 
     /** Checks that two activation matrices have the same shape. */

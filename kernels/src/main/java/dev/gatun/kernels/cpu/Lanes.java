@@ -17,8 +17,9 @@ interface Lanes {
      * Multiplies one panel with one input row.
      *
      * @param out [lanes] from index 0
+     * @param sums scratch, [groups][lanes]
      */
-    void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out);
+    void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out, float[] sums);
 
     /**
      * Unpacks a panel into floats for {@link #multiplyTile}.

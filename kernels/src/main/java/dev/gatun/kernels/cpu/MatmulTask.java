@@ -66,7 +66,7 @@ final class MatmulTask implements Team.Task {
         int groups = matrix.groups();
         if (scratch.scales.length < groups * lanes.rows()) {
             scratch.out = new float[Lanes.TILE_ROWS * lanes.rows()];
-            scratch.sums = new float[Lanes.TILE_ROWS * lanes.rows()];
+            scratch.sums = new float[Math.max(groups, Lanes.TILE_ROWS) * lanes.rows()];
             scratch.codes = new float[groups * WeightGroup.SIZE * lanes.rows()];
             scratch.scales = new float[groups * lanes.rows()];
             scratch.minimums = new float[groups * lanes.rows()];
@@ -105,7 +105,7 @@ final class MatmulTask implements Team.Task {
             }
         }
         for (; row < rows; row++) {
-            lanes.multiplyRow(matrix, panel, input, row, scratch.out);
+            lanes.multiplyRow(matrix, panel, input, row, scratch.out, scratch.sums);
             store(scratch.out, 0, panel, bias, out, row);
         }
     }

@@ -12,6 +12,15 @@ final class ScalarLanes implements Lanes {
     private static final int GROUP = WeightGroup.SIZE;
     private static final int PAGE = KvLayer.PAGE_TOKENS;
 
+    /** What one thread unpacks to while it multiplies. */
+    private static final class Scratch {
+        final float[] codes = new float[GROUP * LANES];
+        final float[] scales = new float[LANES];
+        final float[] minimums = new float[LANES];
+    }
+
+    private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
     @Override
     public String description() {
         return "scalar tier (no vector module; slow)";
@@ -23,16 +32,13 @@ final class ScalarLanes implements Lanes {
     }
 
     @Override
-    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        float[] codes = new float[GROUP * LANES];
-        float[] scales = new float[LANES];
-        float[] minimums = new float[LANES];
-        float[] group = new float[LANES];
+    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out, float[] sums) {
+        Scratch mine = scratch.get();
         Arrays.fill(out, 0, LANES, 0f);
         long block = matrix.panelOffset(panel);
         for (int g = 0; g < matrix.groups(); g++) {
-            unpackBlock(matrix, block, codes, 0, scales, minimums, 0);
-            addGroup(codes, 0, scales, minimums, 0, matrix.hasMinimum(), input, row, g, group, out, 0);
+            unpackBlock(matrix, block, mine.codes, 0, mine.scales, mine.minimums, 0);
+            addGroup(mine.codes, 0, mine.scales, mine.minimums, 0, matrix.hasMinimum(), input, row, g, sums, out, 0);
             block += matrix.blockByteSize();
         }
     }

@@ -52,6 +52,9 @@ final class Team implements AutoCloseable {
 
     /** Runs all parts and returns when they are done; an exception of any part is thrown here. */
     void run(Task task, int parts) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
         if (workers.length == 0 || parts == 1) {
             for (int part = 0; part < parts; part++) {
                 task.run(part, 0);

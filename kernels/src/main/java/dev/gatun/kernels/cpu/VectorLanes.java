@@ -14,13 +14,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The inner loops in vector registers. One vector of shorts holds as many lanes as two vectors of floats: that is a
- * panel's height. The width is the machine's, or what the system property {@value #BITS_PROPERTY} says.
+ * panel's height. The width is the machine's, or what the system property {@value LaneTiers#BITS_PROPERTY} says.
  *
  * <p>No sum runs across lanes, so no result depends on how a compiler orders such a sum.
  */
 final class VectorLanes implements Lanes {
-    static final String BITS_PROPERTY = "gatun.vector.bits";
-
     private static final VectorShape SHAPE = shape();
     private static final VectorSpecies<Float> FLOATS = SHAPE.withLanes(float.class);
     private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
@@ -34,8 +32,8 @@ final class VectorLanes implements Lanes {
     private static final int FLOAT_VECTOR_BYTES = 4 * WIDTH;
 
     private static VectorShape shape() {
-        Integer bits = Integer.getInteger(BITS_PROPERTY);
-        return bits == null ? VectorShape.preferredShape() : VectorShape.forBitSize(bits);
+        String bits = System.getProperty(LaneTiers.BITS_PROPERTY);
+        return bits == null ? VectorShape.preferredShape() : VectorShape.forBitSize(Integer.parseInt(bits));
     }
 
     @Override
@@ -51,93 +49,96 @@ final class VectorLanes implements Lanes {
     // ---- matrix times one row
 
     @Override
-    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
+    public void multiplyRow(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out, float[] sums) {
+        MemorySegment storage = matrix.storage();
+        long block = matrix.panelOffset(panel);
+        int groups = matrix.groups();
+        int c = row * groups * GROUP;
         switch (matrix.format()) {
             case NIBBLES -> {
                 if (input.isInt8()) {
-                    nibblesTimesCodes(matrix, panel, input, row, out);
+                    nibblesTimesCodes(storage, block, matrix, input.codes(), c, input.codeSums(), row * groups, sums);
                 } else {
-                    nibblesTimesFloats(matrix, panel, input, row, out);
+                    nibblesTimesFloats(storage, block, matrix, input.values(), c, sums);
                 }
             }
             case BYTES -> {
                 if (input.isInt8()) {
-                    bytesTimesCodes(matrix, panel, input, row, out);
+                    bytesTimesCodes(storage, block, matrix, input.codes(), c, sums);
                 } else {
-                    bytesTimesFloats(matrix, panel, input, row, out);
+                    bytesTimesFloats(storage, block, matrix, input.values(), c, sums);
                 }
             }
-            case FLOATS -> floatsTimesFloats(matrix, panel, input, row, out);
+            case FLOATS -> {
+                floatsTimesFloats(storage, block, matrix, input.values(), c, sums);
+                addGroups(sums, groups, out);
+                return;
+            }
+        }
+        long scales = block + matrix.scaleOffset();
+        if (matrix.hasMinimum()) {
+            scaleWithMinimum(storage, scales, matrix, input.scales(), input.sums(), row * groups, sums, out);
+        } else {
+            scale(storage, scales, matrix, input.scales(), row * groups, sums, out);
         }
     }
+
+    // The products below leave the sum of each group in sums [groups][lanes]. Vectors live within one short method: one
+    // that crosses a call is boxed where the compiler has reached its limit of inlining.
 
     /** Products of a nibble and a code are below 15 * 127, so 16 of them fit a short. */
-    private static void nibblesTimesCodes(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        MemorySegment storage = matrix.storage();
-        short[] x = input.codes();
+    private static void nibblesTimesCodes(
+            MemorySegment storage,
+            long block,
+            PackedMatrix matrix,
+            short[] x,
+            int c,
+            int[] codeSums,
+            int firstGroup,
+            float[] sums) {
         int groups = matrix.groups();
         int blockByteSize = matrix.blockByteSize();
-        boolean hasMinimum = matrix.hasMinimum();
         int bias = matrix.codeBias();
-        long block = matrix.panelOffset(panel);
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            int group = row * groups + g;
-            int c = group * GROUP;
-            ShortVector first = ShortVector.zero(SHORTS);
-            ShortVector second = ShortVector.zero(SHORTS);
-            for (int k = 0; k < 4; k++) {
-                first = addNibbles(storage, block + (long) k * SHORT_VECTOR_BYTES, x, c + 4 * k, first);
-                second = addNibbles(storage, block + (long) (k + 4) * SHORT_VECTOR_BYTES, x, c + 16 + 4 * k, second);
+            IntVector low = IntVector.broadcast(INTS, bias * codeSums[firstGroup + g]);
+            IntVector high = low;
+            for (int half = 0; half < 2; half++) {
+                ShortVector sum = ShortVector.zero(SHORTS);
+                for (int k = 4 * half; k < 4 * half + 4; k++) {
+                    ShortVector word = ShortVector.fromMemorySegment(
+                            SHORTS, storage, block + (long) k * SHORT_VECTOR_BYTES, ORDER);
+                    int i = c + 4 * k;
+                    sum = word.and((short) 15).mul(x[i]).add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 4)
+                            .and((short) 15)
+                            .mul(x[i + 1])
+                            .add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 8)
+                            .and((short) 15)
+                            .mul(x[i + 2])
+                            .add(sum);
+                    sum = word.lanewise(VectorOperators.LSHR, 12).mul(x[i + 3]).add(sum);
+                }
+                low = low.add(sum.convertShape(VectorOperators.S2I, INTS, 0));
+                high = high.add(sum.convertShape(VectorOperators.S2I, INTS, 1));
             }
-            IntVector lowSum = ints(first, 0).add(ints(second, 0));
-            IntVector highSum = ints(first, 1).add(ints(second, 1));
-            if (bias != 0) {
-                int correction = bias * input.codeSums()[group];
-                lowSum = lowSum.add(correction);
-                highSum = highSum.add(correction);
-            }
-            long scales = block + 8L * SHORT_VECTOR_BYTES;
-            float scale = input.scales()[group];
-            low = floats(storage, scales).mul(scale).fma(floats(lowSum), low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES).mul(scale).fma(floats(highSum), high);
-            if (hasMinimum) {
-                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
-                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
-                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
-            }
+            low.convertShape(VectorOperators.I2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoArray(sums, g * LANES);
+            high.convertShape(VectorOperators.I2F, FLOATS, 0)
+                    .reinterpretAsFloats()
+                    .intoArray(sums, g * LANES + WIDTH);
+            c += GROUP;
             block += blockByteSize;
         }
-        low.intoArray(out, 0);
-        high.intoArray(out, WIDTH);
-    }
-
-    private static ShortVector addNibbles(MemorySegment storage, long at, short[] x, int c, ShortVector sum) {
-        ShortVector word = ShortVector.fromMemorySegment(SHORTS, storage, at, ORDER);
-        ShortVector even = word.and((short) 15)
-                .mul(x[c])
-                .add(word.lanewise(VectorOperators.LSHR, 4).and((short) 15).mul(x[c + 1]));
-        ShortVector odd = word.lanewise(VectorOperators.LSHR, 8)
-                .and((short) 15)
-                .mul(x[c + 2])
-                .add(word.lanewise(VectorOperators.LSHR, 12).mul(x[c + 3]));
-        return sum.add(even).add(odd);
     }
 
     /** Products of two codes are at most 128 * 127, so two of them fit a short. */
-    private static void bytesTimesCodes(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        MemorySegment storage = matrix.storage();
-        short[] x = input.codes();
+    private static void bytesTimesCodes(
+            MemorySegment storage, long block, PackedMatrix matrix, short[] x, int c, float[] sums) {
         int groups = matrix.groups();
         int blockByteSize = matrix.blockByteSize();
-        boolean hasMinimum = matrix.hasMinimum();
-        long block = matrix.panelOffset(panel);
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            int group = row * groups + g;
-            int c = group * GROUP;
             IntVector lowSum = IntVector.zero(INTS);
             IntVector highSum = IntVector.zero(INTS);
             for (int k = 0; k < 16; k++) {
@@ -147,37 +148,22 @@ final class VectorLanes implements Lanes {
                         .lanewise(VectorOperators.ASHR, 8)
                         .mul(x[c + 2 * k])
                         .add(word.lanewise(VectorOperators.ASHR, 8).mul(x[c + 2 * k + 1]));
-                lowSum = lowSum.add(ints(both, 0));
-                highSum = highSum.add(ints(both, 1));
+                lowSum = lowSum.add(both.convertShape(VectorOperators.S2I, INTS, 0));
+                highSum = highSum.add(both.convertShape(VectorOperators.S2I, INTS, 1));
             }
-            long scales = block + 16L * SHORT_VECTOR_BYTES;
-            float scale = input.scales()[group];
-            low = floats(storage, scales).mul(scale).fma(floats(lowSum), low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES).mul(scale).fma(floats(highSum), high);
-            if (hasMinimum) {
-                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
-                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
-                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
-            }
+            ((FloatVector) lowSum.convertShape(VectorOperators.I2F, FLOATS, 0)).intoArray(sums, g * LANES);
+            ((FloatVector) highSum.convertShape(VectorOperators.I2F, FLOATS, 0)).intoArray(sums, g * LANES + WIDTH);
+            c += GROUP;
             block += blockByteSize;
         }
-        low.intoArray(out, 0);
-        high.intoArray(out, WIDTH);
     }
 
-    private static void nibblesTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        MemorySegment storage = matrix.storage();
-        float[] x = input.values();
+    private static void nibblesTimesFloats(
+            MemorySegment storage, long block, PackedMatrix matrix, float[] x, int c, float[] sums) {
         int groups = matrix.groups();
         int blockByteSize = matrix.blockByteSize();
-        boolean hasMinimum = matrix.hasMinimum();
         short bias = (short) matrix.codeBias();
-        long block = matrix.panelOffset(panel);
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            int group = row * groups + g;
-            int c = group * GROUP;
             FloatVector lowSum = FloatVector.zero(FLOATS);
             FloatVector highSum = FloatVector.zero(FLOATS);
             for (int k = 0; k < 8; k++) {
@@ -188,36 +174,26 @@ final class VectorLanes implements Lanes {
                             .and((short) 15)
                             .add(bias);
                     FloatVector value = FloatVector.broadcast(FLOATS, x[c + 4 * k + j]);
-                    lowSum = floats(ints(code, 0)).fma(value, lowSum);
-                    highSum = floats(ints(code, 1)).fma(value, highSum);
+                    lowSum = ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 0)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0))
+                            .fma(value, lowSum);
+                    highSum = ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 1)
+                                    .convertShape(VectorOperators.I2F, FLOATS, 0))
+                            .fma(value, highSum);
                 }
             }
-            long scales = block + 8L * SHORT_VECTOR_BYTES;
-            low = floats(storage, scales).fma(lowSum, low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES).fma(highSum, high);
-            if (hasMinimum) {
-                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
-                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
-                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
-            }
+            lowSum.intoArray(sums, g * LANES);
+            highSum.intoArray(sums, g * LANES + WIDTH);
+            c += GROUP;
             block += blockByteSize;
         }
-        low.intoArray(out, 0);
-        high.intoArray(out, WIDTH);
     }
 
-    private static void bytesTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        MemorySegment storage = matrix.storage();
-        float[] x = input.values();
+    private static void bytesTimesFloats(
+            MemorySegment storage, long block, PackedMatrix matrix, float[] x, int c, float[] sums) {
         int groups = matrix.groups();
         int blockByteSize = matrix.blockByteSize();
-        boolean hasMinimum = matrix.hasMinimum();
-        long block = matrix.panelOffset(panel);
-        FloatVector low = FloatVector.zero(FLOATS);
-        FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            int group = row * groups + g;
-            int c = group * GROUP;
             FloatVector lowSum = FloatVector.zero(FLOATS);
             FloatVector highSum = FloatVector.zero(FLOATS);
             for (int k = 0; k < 16; k++) {
@@ -227,44 +203,113 @@ final class VectorLanes implements Lanes {
                 ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
                 FloatVector evenValue = FloatVector.broadcast(FLOATS, x[c + 2 * k]);
                 FloatVector oddValue = FloatVector.broadcast(FLOATS, x[c + 2 * k + 1]);
-                lowSum = floats(ints(even, 0)).fma(evenValue, lowSum);
-                highSum = floats(ints(even, 1)).fma(evenValue, highSum);
-                lowSum = floats(ints(odd, 0)).fma(oddValue, lowSum);
-                highSum = floats(ints(odd, 1)).fma(oddValue, highSum);
+                lowSum = ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(evenValue, lowSum);
+                highSum = ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(evenValue, highSum);
+                lowSum = ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(oddValue, lowSum);
+                highSum = ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .fma(oddValue, highSum);
             }
-            long scales = block + 16L * SHORT_VECTOR_BYTES;
-            low = floats(storage, scales).fma(lowSum, low);
-            high = floats(storage, scales + FLOAT_VECTOR_BYTES).fma(highSum, high);
-            if (hasMinimum) {
-                FloatVector sum = FloatVector.broadcast(FLOATS, input.sums()[group]);
-                low = floats(storage, scales + 2L * FLOAT_VECTOR_BYTES).fma(sum, low);
-                high = floats(storage, scales + 3L * FLOAT_VECTOR_BYTES).fma(sum, high);
-            }
+            lowSum.intoArray(sums, g * LANES);
+            highSum.intoArray(sums, g * LANES + WIDTH);
+            c += GROUP;
             block += blockByteSize;
+        }
+    }
+
+    private static void floatsTimesFloats(
+            MemorySegment storage, long block, PackedMatrix matrix, float[] x, int c, float[] sums) {
+        int groups = matrix.groups();
+        for (int g = 0; g < groups; g++) {
+            FloatVector lowSum = FloatVector.zero(FLOATS);
+            FloatVector highSum = FloatVector.zero(FLOATS);
+            for (int i = 0; i < GROUP; i++) {
+                FloatVector value = FloatVector.broadcast(FLOATS, x[c + i]);
+                lowSum = FloatVector.fromMemorySegment(FLOATS, storage, block, ORDER)
+                        .fma(value, lowSum);
+                highSum = FloatVector.fromMemorySegment(FLOATS, storage, block + FLOAT_VECTOR_BYTES, ORDER)
+                        .fma(value, highSum);
+                block += 2L * FLOAT_VECTOR_BYTES;
+            }
+            lowSum.intoArray(sums, g * LANES);
+            highSum.intoArray(sums, g * LANES + WIDTH);
+            c += GROUP;
+        }
+    }
+
+    /** {@code out = sum_g sums[g]}, in ascending order. */
+    private static void addGroups(float[] sums, int groups, float[] out) {
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            low = low.add(FloatVector.fromArray(FLOATS, sums, g * LANES));
+            high = high.add(FloatVector.fromArray(FLOATS, sums, g * LANES + WIDTH));
         }
         low.intoArray(out, 0);
         high.intoArray(out, WIDTH);
     }
 
-    private static void floatsTimesFloats(PackedMatrix matrix, int panel, PreparedInput input, int row, float[] out) {
-        MemorySegment storage = matrix.storage();
-        float[] x = input.values();
+    /** {@code out = sum_g weightScale[g] * xScale[g] * sums[g]}, in ascending order. */
+    private static void scale(
+            MemorySegment storage,
+            long scales,
+            PackedMatrix matrix,
+            float[] xScales,
+            int firstGroup,
+            float[] sums,
+            float[] out) {
         int groups = matrix.groups();
-        long block = matrix.panelOffset(panel);
+        int blockByteSize = matrix.blockByteSize();
         FloatVector low = FloatVector.zero(FLOATS);
         FloatVector high = FloatVector.zero(FLOATS);
         for (int g = 0; g < groups; g++) {
-            int c = (row * groups + g) * GROUP;
-            FloatVector lowSum = FloatVector.zero(FLOATS);
-            FloatVector highSum = FloatVector.zero(FLOATS);
-            for (int i = 0; i < GROUP; i++) {
-                FloatVector value = FloatVector.broadcast(FLOATS, x[c + i]);
-                lowSum = floats(storage, block).fma(value, lowSum);
-                highSum = floats(storage, block + FLOAT_VECTOR_BYTES).fma(value, highSum);
-                block += 2L * FLOAT_VECTOR_BYTES;
-            }
-            low = low.add(lowSum);
-            high = high.add(highSum);
+            float scale = xScales[firstGroup + g];
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + FLOAT_VECTOR_BYTES, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES + WIDTH), high);
+            scales += blockByteSize;
+        }
+        low.intoArray(out, 0);
+        high.intoArray(out, WIDTH);
+    }
+
+    /** As {@link #scale}, and {@code weightMinimum[g] * xSum[g]} after each group. */
+    private static void scaleWithMinimum(
+            MemorySegment storage,
+            long scales,
+            PackedMatrix matrix,
+            float[] xScales,
+            float[] xSums,
+            int firstGroup,
+            float[] sums,
+            float[] out) {
+        int groups = matrix.groups();
+        int blockByteSize = matrix.blockByteSize();
+        FloatVector low = FloatVector.zero(FLOATS);
+        FloatVector high = FloatVector.zero(FLOATS);
+        for (int g = 0; g < groups; g++) {
+            float scale = xScales[firstGroup + g];
+            FloatVector sum = FloatVector.broadcast(FLOATS, xSums[firstGroup + g]);
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES), low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + FLOAT_VECTOR_BYTES, ORDER)
+                    .mul(scale)
+                    .fma(FloatVector.fromArray(FLOATS, sums, g * LANES + WIDTH), high);
+            low = FloatVector.fromMemorySegment(FLOATS, storage, scales + 2L * FLOAT_VECTOR_BYTES, ORDER)
+                    .fma(sum, low);
+            high = FloatVector.fromMemorySegment(FLOATS, storage, scales + 3L * FLOAT_VECTOR_BYTES, ORDER)
+                    .fma(sum, high);
+            scales += blockByteSize;
         }
         low.intoArray(out, 0);
         high.intoArray(out, WIDTH);
@@ -289,11 +334,14 @@ final class VectorLanes implements Lanes {
                 Arrays.fill(scales, g * LANES, (g + 1) * LANES, 1f);
             } else {
                 long at = block + matrix.scaleOffset();
-                floats(storage, at).intoArray(scales, g * LANES);
-                floats(storage, at + FLOAT_VECTOR_BYTES).intoArray(scales, g * LANES + WIDTH);
+                FloatVector.fromMemorySegment(FLOATS, storage, at, ORDER).intoArray(scales, g * LANES);
+                FloatVector.fromMemorySegment(FLOATS, storage, at + FLOAT_VECTOR_BYTES, ORDER)
+                        .intoArray(scales, g * LANES + WIDTH);
                 if (matrix.hasMinimum()) {
-                    floats(storage, at + 2L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES);
-                    floats(storage, at + 3L * FLOAT_VECTOR_BYTES).intoArray(minimums, g * LANES + WIDTH);
+                    FloatVector.fromMemorySegment(FLOATS, storage, at + 2L * FLOAT_VECTOR_BYTES, ORDER)
+                            .intoArray(minimums, g * LANES);
+                    FloatVector.fromMemorySegment(FLOATS, storage, at + 3L * FLOAT_VECTOR_BYTES, ORDER)
+                            .intoArray(minimums, g * LANES + WIDTH);
                 }
             }
             block += blockByteSize;
@@ -309,8 +357,12 @@ final class VectorLanes implements Lanes {
                         .and((short) 15)
                         .add(bias);
                 int at = to + (4 * k + j) * LANES;
-                floats(ints(code, 0)).intoArray(codes, at);
-                floats(ints(code, 1)).intoArray(codes, at + WIDTH);
+                ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 0)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .intoArray(codes, at);
+                ((FloatVector) code.convertShape(VectorOperators.S2I, INTS, 1)
+                                .convertShape(VectorOperators.I2F, FLOATS, 0))
+                        .intoArray(codes, at + WIDTH);
             }
         }
     }
@@ -322,16 +374,21 @@ final class VectorLanes implements Lanes {
             ShortVector even = word.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
             ShortVector odd = word.lanewise(VectorOperators.ASHR, 8);
             int at = to + 2 * k * LANES;
-            floats(ints(even, 0)).intoArray(codes, at);
-            floats(ints(even, 1)).intoArray(codes, at + WIDTH);
-            floats(ints(odd, 0)).intoArray(codes, at + LANES);
-            floats(ints(odd, 1)).intoArray(codes, at + LANES + WIDTH);
+            ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 0).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at);
+            ((FloatVector) even.convertShape(VectorOperators.S2I, INTS, 1).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + WIDTH);
+            ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 0).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + LANES);
+            ((FloatVector) odd.convertShape(VectorOperators.S2I, INTS, 1).convertShape(VectorOperators.I2F, FLOATS, 0))
+                    .intoArray(codes, at + LANES + WIDTH);
         }
     }
 
     private static void unpackFloats(MemorySegment storage, long block, float[] codes, int to) {
         for (int i = 0; i < 2 * GROUP; i++) {
-            floats(storage, block + (long) i * FLOAT_VECTOR_BYTES).intoArray(codes, to + i * WIDTH);
+            FloatVector.fromMemorySegment(FLOATS, storage, block + (long) i * FLOAT_VECTOR_BYTES, ORDER)
+                    .intoArray(codes, to + i * WIDTH);
         }
     }
 
@@ -446,22 +503,12 @@ final class VectorLanes implements Lanes {
         }
     }
 
-    private static FloatVector floats(MemorySegment storage, long at) {
-        return FloatVector.fromMemorySegment(FLOATS, storage, at, ORDER);
-    }
-
-    private static FloatVector floats(IntVector ints) {
-        return (FloatVector) ints.convertShape(VectorOperators.I2F, FLOATS, 0);
-    }
-
-    private static IntVector ints(ShortVector shorts, int half) {
-        return (IntVector) shorts.convertShape(VectorOperators.S2I, INTS, half);
-    }
-
     // ---- elementwise
 
     /** 1.5 * 2^23: adding and subtracting it rounds a float below 2^22 to an integer, ties to even. */
     private static final float ROUNDING = 12_582_912f;
+    /** Below it a gate is shut: its product with the sigmoid is under the least positive float32. */
+    private static final float LEAST_GATE = -110f;
 
     @Override
     public float quantise(float[] source, int from, float[] codes, int to) {
@@ -489,7 +536,7 @@ final class VectorLanes implements Lanes {
     public void swiGlu(float[] gate, float[] up, int length) {
         int i = 0;
         for (; i <= length - WIDTH; i += WIDTH) {
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i).max(LEAST_GATE);
             g.div(exp(g.neg()).add(1f))
                     .mul(FloatVector.fromArray(FLOATS, up, i))
                     .intoArray(gate, i);

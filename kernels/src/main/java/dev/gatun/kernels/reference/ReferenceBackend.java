@@ -43,6 +43,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Tensor allocate(Arena arena, DType type, int rows, int columns) {
+        Shapes.allocate(rows, columns);
         long byteSize = Math.multiplyExact(type.byteSize(columns), (long) rows);
         return new Tensor(type, rows, columns, arena.allocate(byteSize, 64), 0);
     }

@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +42,33 @@ public final class GgufFile {
      * @throws InvalidInputException if it can not be read
      */
     public static GgufFile open(Path path, Arena arena) {
+        requireRegularFile(path); // a pipe would block
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-        } catch (NoSuchFileException e) {
-            throw new InvalidInputException("There is no file " + path + ".", e);
         } catch (IOException e) {
-            throw new InvalidInputException("The file " + path + " can not be read: " + e.getMessage() + ".", e);
+            throw unreadable(path, e);
         }
+    }
+
+    private static void requireRegularFile(Path path) {
+        try {
+            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+                String kind = Files.isDirectory(path) ? "a directory" : "not a regular file";
+                throw new InvalidInputException(path + " is " + kind + "; expected a GGUF model file.");
+            }
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static InvalidInputException unreadable(Path path, IOException e) {
+        String message = switch (e) {
+            case NoSuchFileException missing -> "There is no file " + path + ".";
+            case AccessDeniedException denied -> "The file " + path + " can not be read: permission denied.";
+            case FileSystemException named -> "The file " + path + " can not be read: " + named.getReason() + ".";
+            default -> "The file " + path + " can not be read: " + e.getMessage() + ".";
+        };
+        return new InvalidInputException(message, e);
     }
 
     /**

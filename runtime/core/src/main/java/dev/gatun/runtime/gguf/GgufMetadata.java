@@ -60,7 +60,7 @@ public final class GgufMetadata {
     public int int32(String key) {
         long value = int64(key);
         if (value != (int) value) {
-            throw new GgufFormatException(require(key).offset(), key, "a 32-bit integer", Long.toUnsignedString(value));
+            throw tooWide(require(key), key, value);
         }
         return (int) value;
     }
@@ -104,12 +104,12 @@ public final class GgufMetadata {
     /** An array of integers of any width whose values fit 32 bits. */
     public int[] int32s(String key) {
         long[] wide = get(key, long[].class, "array of integers");
+        boolean unsigned = require(key).type() == GgufValueType.UINT64;
         int[] values = new int[wide.length];
         for (int i = 0; i < wide.length; i++) {
             values[i] = (int) wide[i];
-            if (values[i] != wide[i]) {
-                throw new GgufFormatException(
-                        require(key).offset(), key + "[" + i + "]", "a 32-bit integer", Long.toUnsignedString(wide[i]));
+            if (values[i] != wide[i] || (unsigned && wide[i] < 0)) {
+                throw tooWide(require(key), key + "[" + i + "]", wide[i]);
             }
         }
         return values;
@@ -130,6 +130,11 @@ public final class GgufMetadata {
 
     public Optional<float[]> findFloat32s(String key) {
         return contains(key) ? Optional.of(float32s(key)) : Optional.empty();
+    }
+
+    private static GgufFormatException tooWide(GgufValue found, String field, long value) {
+        String shown = found.type() == GgufValueType.UINT64 ? Long.toUnsignedString(value) : Long.toString(value);
+        return new GgufFormatException(found.offset(), field, "a 32-bit integer", shown);
     }
 
     @Nullable

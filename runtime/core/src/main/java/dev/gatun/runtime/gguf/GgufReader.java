@@ -138,19 +138,31 @@ final class GgufReader {
 
     private Object scalar(String key, GgufValueType type) {
         return switch (type) {
-            case UINT8 -> (long) Byte.toUnsignedInt(cursor.int8(key));
-            case INT8 -> (long) cursor.int8(key);
-            case UINT16 -> (long) Short.toUnsignedInt(cursor.int16(key));
-            case INT16 -> (long) cursor.int16(key);
-            case UINT32 -> Integer.toUnsignedLong(cursor.int32(key));
-            case INT32 -> (long) cursor.int32(key);
-            case UINT64, INT64 -> cursor.int64(key);
-            case FLOAT32 -> (double) Float.intBitsToFloat(cursor.int32(key));
-            case FLOAT64 -> Double.longBitsToDouble(cursor.int64(key));
+            case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64 -> integer(key, type);
+            case FLOAT32, FLOAT64 -> number(key, type);
             case BOOL -> bool(key);
             case STRING -> cursor.string(key, MOST_STRING_BYTES);
             case ARRAY -> throw new IllegalStateException("not a scalar");
         };
+    }
+
+    private long integer(String key, GgufValueType type) {
+        return switch (type) {
+            case UINT8 -> Byte.toUnsignedInt(cursor.int8(key));
+            case INT8 -> cursor.int8(key);
+            case UINT16 -> Short.toUnsignedInt(cursor.int16(key));
+            case INT16 -> cursor.int16(key);
+            case UINT32 -> Integer.toUnsignedLong(cursor.int32(key));
+            case INT32 -> cursor.int32(key);
+            case UINT64, INT64 -> cursor.int64(key);
+            default -> throw new IllegalStateException("not an integer: " + type);
+        };
+    }
+
+    private double number(String key, GgufValueType type) {
+        return type == GgufValueType.FLOAT32
+                ? Float.intBitsToFloat(cursor.int32(key))
+                : Double.longBitsToDouble(cursor.int64(key));
     }
 
     private boolean bool(String key) {
@@ -169,7 +181,7 @@ final class GgufReader {
             throw new GgufFormatException(at, key + " element type", "not an array", "an array of arrays");
         }
         int count = (int) cursor.count(key + " count", type.leastByteSize(), MOST_ELEMENTS);
-        // The elements take at least as many bytes in the file as here, but for strings, which cost what they hold.
+        // A number takes 8 bytes here, at most 8 times what it takes in the file; strings cost what they hold.
         return new GgufValue(at, type, true, elements(key, type, count));
     }
 
@@ -184,7 +196,9 @@ final class GgufReader {
             }
             case FLOAT32, FLOAT64 -> {
                 double[] numbers = new double[count];
-                Arrays.setAll(numbers, i -> (double) scalar(key, type));
+                for (int i = 0; i < count; i++) {
+                    numbers[i] = number(key, type);
+                }
                 yield numbers;
             }
             case BOOL -> {
@@ -196,7 +210,9 @@ final class GgufReader {
             }
             default -> {
                 long[] numbers = new long[count];
-                Arrays.setAll(numbers, i -> (long) scalar(key, type));
+                for (int i = 0; i < count; i++) {
+                    numbers[i] = integer(key, type);
+                }
                 yield numbers;
             }
         };

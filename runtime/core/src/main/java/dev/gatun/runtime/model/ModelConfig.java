@@ -4,6 +4,7 @@ import dev.gatun.kernels.Rotation;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufMetadata;
+import dev.gatun.runtime.gguf.Printable;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,8 +55,14 @@ public record ModelConfig(
         GgufMetadata metadata = file.metadata();
         String architecture = metadata.string("general.architecture");
         if (!ARCHITECTURES.contains(architecture)) {
-            throw new InvalidInputException(
-                    "The architecture '" + architecture + "' is not supported; supported are " + ARCHITECTURES + ".");
+            throw new InvalidInputException("The architecture '" + Printable.of(architecture)
+                    + "' is not supported; supported are " + ARCHITECTURES + ".");
+        }
+        int parts = metadata.findInt32("split.count").orElse(1);
+        if (parts > 1) {
+            int part = metadata.findInt32("split.no").orElse(0) + 1;
+            throw new InvalidInputException("The file is part " + part + " of a model split into " + parts
+                    + "; join the parts into one file first.");
         }
         Keys keys = new Keys(metadata, architecture + ".");
         int layers = keys.count("block_count", 1, MAX_LAYERS);

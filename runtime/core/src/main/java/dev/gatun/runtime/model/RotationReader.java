@@ -5,6 +5,7 @@ import dev.gatun.kernels.Rotation;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufTensor;
+import dev.gatun.runtime.gguf.Printable;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
@@ -41,7 +42,7 @@ final class RotationReader {
             return keys.number("rope.scale_linear", 1f, 0, 1e6);
         }
         if (!type.get().equals("linear")) {
-            throw new InvalidInputException(keys.prefix() + "rope.scaling.type is '" + type.get()
+            throw new InvalidInputException(keys.prefix() + "rope.scaling.type is '" + Printable.of(type.get())
                     + "'; supported are 'none', 'linear' and factors in rope_freqs.weight.");
         }
         return keys.number("rope.scaling.factor", 1f, 0, 1e6);

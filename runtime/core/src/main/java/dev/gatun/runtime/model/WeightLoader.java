@@ -6,6 +6,7 @@ import dev.gatun.kernels.Tensor;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufTensor;
+import dev.gatun.runtime.gguf.Printable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,7 +64,8 @@ final class WeightLoader {
         if (!unused.isEmpty()) {
             throw new InvalidInputException("The file holds tensors that the architecture '" + config.architecture()
                     + "' does not use: "
-                    + String.join(", ", unused.stream().limit(5).toList())
+                    + String.join(
+                            ", ", unused.stream().limit(5).map(Printable::of).toList())
                     + (unused.size() > 5 ? " and " + (unused.size() - 5) + " more." : "."));
         }
         long read = tied ? byteSize : byteSize - embeddingByteSize;

@@ -1,0 +1,72 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.Console;
+import dev.gatun.cli.Units;
+import dev.gatun.cli.Version;
+import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.kernels.Activations;
+import dev.gatun.runtime.engine.BackendChoice;
+import dev.gatun.runtime.engine.Engine;
+import dev.gatun.runtime.engine.EngineOptions;
+import dev.gatun.runtime.engine.ModelInfo;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say which model runs, and on what. */
+final class EngineSettings {
+
+    @Mixin
+    private ModelOption model = new ModelOption();
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            description = "What computes: auto, cpu, cuda, ptxvm or reference (default: auto).",
+            defaultValue = "auto")
+    private BackendChoice backend = BackendChoice.AUTO;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of the CPU backend; 0 for one a processor (default: 0).",
+            defaultValue = "0")
+    private int threads;
+
+    @Option(
+            names = "--activations",
+            paramLabel = "TYPE",
+            description = "What a matrix product on the CPU quantises its input to: f32, int8 or auto (default: auto).",
+            defaultValue = "auto")
+    private Activations activations = Activations.AUTO;
+
+    /**
+     * Opens the model and prints the banner.
+     *
+     * @param context most tokens of a sequence; 0 for the model's own
+     */
+    Engine open(ModelStore models, Console console, int context) {
+        EngineOptions options = EngineOptions.DEFAULTS
+                .withBackend(backend)
+                .withThreads(threads)
+                .withActivations(activations)
+                .withContext(context);
+        long begin = System.nanoTime();
+        Engine engine = Engine.open(model.file(models, console), options);
+        double milliseconds = (System.nanoTime() - begin) / 1e6;
+        console.note(banner(engine));
+        if (console.isVerbose()) {
+            console.note("load: " + Units.bytes(engine.info().weightBytes()) + " of weights, "
+                    + Units.bytes(engine.stats().kvBytes()) + " of key-value cache, "
+                    + Units.milliseconds(milliseconds));
+        }
+        return engine;
+    }
+
+    private static String banner(Engine engine) {
+        ModelInfo info = engine.info();
+        return "gatun " + Version.text() + " | " + info.name() + " (" + info.architecture() + ", "
+                + Units.decimal(info.parameters() / 1e6, 1) + " M parameters, " + Units.bytes(info.weightBytes())
+                + ") | " + engine.stats().backend() + " | context "
+                + engine.stats().context();
+    }
+}

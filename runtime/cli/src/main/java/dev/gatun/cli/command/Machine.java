@@ -1,0 +1,180 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.Json;
+import dev.gatun.cli.pull.Catalogue;
+import dev.gatun.cli.pull.CatalogueEntry;
+import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.cuda.CudaDriver;
+import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.cpu.CpuBackend;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** What the doctor looks at, section by section; what could be better is added to {@code advice}. */
+final class Machine {
+    /** The CPU features that matter to matrix products. */
+    private static final List<String> FEATURES = List.of(
+            "avx",
+            "avx2",
+            "fma",
+            "f16c",
+            "avx_vnni",
+            "avx512f",
+            "avx512bw",
+            "avx512_vnni",
+            "avx512_bf16",
+            "amx_int8",
+            "asimd",
+            "asimddp",
+            "i8mm",
+            "sve");
+
+    private static final List<String> CUBLAS = List.of("libcublas.so.13", "libcublas.so.12", "libcublas.so.11");
+    private static final Path NVIDIA_GPUS = Path.of("/proc/driver/nvidia/gpus");
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    private final List<String> advice;
+
+    Machine(List<String> advice) {
+        this.advice = advice;
+    }
+
+    Map<String, Object> jvm() {
+        Runtime.Version version = Runtime.version();
+        if (version.feature() == 25 && version.compareToIgnoreOptional(Runtime.Version.parse("25.0.3")) < 0) {
+            advice.add("JDK " + version + ": versions before 25.0.3 have a G1 bug that harms other native libraries in"
+                    + " this JVM; Gatun alone is not affected.");
+        }
+        return Json.object(
+                "version", version.toString(),
+                "name", System.getProperty("java.vm.name"),
+                "vendor", System.getProperty("java.vendor"),
+                "home", System.getProperty("java.home"),
+                "heap_limit_bytes", Runtime.getRuntime().maxMemory());
+    }
+
+    Map<String, Object> system() {
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        return Json.object(
+                "name",
+                system.getName() + " " + system.getVersion(),
+                "architecture",
+                system.getArch(),
+                "memory_bytes",
+                SystemMemory.totalBytes(),
+                "available_bytes",
+                SystemMemory.availableBytes());
+    }
+
+    Map<String, Object> cpu() {
+        boolean hasVectors =
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        if (!hasVectors) {
+            advice.add("The module jdk.incubator.vector is missing: the slow scalar tier runs. Start with ./gatun on a"
+                    + " whole JDK.");
+        }
+        String tier;
+        try (CpuBackend backend = new CpuBackend(Runtime.getRuntime().availableProcessors(), Activations.AUTO)) {
+            tier = backend.description();
+        }
+        return Json.object(
+                "model",
+                cpuInfo("model name").findFirst().orElse("unknown"),
+                "processors",
+                Runtime.getRuntime().availableProcessors(),
+                "features",
+                features(),
+                "vector_module",
+                hasVectors,
+                "vector_bits",
+                hasVectors ? VectorWidth.bits() : 0,
+                "tier",
+                tier);
+    }
+
+    Map<String, Object> cuda() {
+        return switch (CudaDriver.find()) {
+            case CudaDriver.Missing missing ->
+                Json.object("driver", false, "reason", missing.reason(), "gpus", List.of());
+            case CudaDriver.Found found ->
+                Json.object(
+                        "driver", true,
+                        "library", found.library(),
+                        "cuda_version", found.versionText(),
+                        "gpus", gpus(),
+                        "cublas", cublas());
+        };
+    }
+
+    Map<String, Object> models(ModelStore store) {
+        Map<String, Object> present = Json.object();
+        for (CatalogueEntry entry : Catalogue.entries()) {
+            present.put(
+                    entry.name(), store.find(entry).map(Path::toString).orElse("absent; gatun pull " + entry.name()));
+        }
+        return Json.object("folder", store.folder().toString(), "catalogue", present);
+    }
+
+    private static List<String> features() {
+        var all = new TreeSet<String>();
+        Stream.concat(cpuInfo("flags"), cpuInfo("Features"))
+                .limit(1)
+                .forEach(line -> all.addAll(Arrays.asList(line.split("\\s+"))));
+        return FEATURES.stream().filter(all::contains).toList();
+    }
+
+    /** Values of a key of Linux's CPU list; none elsewhere. */
+    private static Stream<String> cpuInfo(String key) {
+        try {
+            return Files.readAllLines(CPU_INFO).stream()
+                    .filter(line -> line.startsWith(key) && line.contains(":"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip());
+        } catch (IOException e) {
+            return Stream.empty();
+        }
+    }
+
+    private static List<String> gpus() {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(NVIDIA_GPUS)) {
+            for (Path folder : folders.sorted().toList()) {
+                Files.readAllLines(folder.resolve("information")).stream()
+                        .filter(line -> line.startsWith("Model:"))
+                        .forEach(line ->
+                                names.add(line.substring("Model:".length()).strip()));
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return names;
+    }
+
+    private static String cublas() {
+        for (String library : CUBLAS) {
+            try (Arena arena = Arena.ofConfined()) {
+                SymbolLookup.libraryLookup(library, arena);
+                return library;
+            } catch (IllegalArgumentException absent) {
+                // Not this version: try the next.
+            }
+        }
+        return "absent: none of " + String.join(", ", CUBLAS) + " is on the library path";
+    }
+
+    /** Loaded only where the vector module is present. */
+    private static final class VectorWidth {
+        static int bits() {
+            return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.runtime.engine.EngineOptions;
+import dev.gatun.runtime.gguf.GgufFile;
+import dev.gatun.runtime.model.ModelConfig;
+
+/**
+ * The memory a model takes, known from its file alone.
+ *
+ * @param weightBytes all tensors, as stored
+ * @param kvBytesPerToken keys and values of one token in all layers, f16
+ * @param stepBytes activations and logits of one step
+ * @param trainedContext most tokens of one sequence
+ */
+record MemoryEstimate(long weightBytes, long kvBytesPerToken, long stepBytes, int trainedContext) {
+    private static final int PAGE_TOKENS = KvLayer.PAGE_TOKENS;
+    private static final int LOGIT_ROWS = 32;
+
+    static MemoryEstimate of(GgufFile file, ModelConfig config) {
+        long weightBytes = file.tensors().stream()
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
+        long queryWidth = (long) config.heads() * config.headDim();
+        long kvWidth = (long) config.kvHeads() * config.headDim();
+        long perRow = 4L * (3L * config.width() + 2 * queryWidth + 2 * kvWidth + 2L * config.hidden());
+        long logits = 4L * config.vocabulary() * LOGIT_ROWS;
+        return new MemoryEstimate(
+                weightBytes,
+                config.kvBytesPerToken(DType.F16.groupByteSize()),
+                perRow * (EngineOptions.DEFAULTS.prefillChunk() + 1) + logits,
+                config.contextLength());
+    }
+
+    /** Bytes for {@code sequences} sequences of {@code context} tokens each. */
+    long bytes(int context, int sequences) {
+        long pages = (long) Math.ceilDiv(context, PAGE_TOKENS) * sequences;
+        return weightBytes + stepBytes + pages * PAGE_TOKENS * kvBytesPerToken;
+    }
+
+    /** The longest context that {@code sequences} sequences can have in {@code memoryBytes}; 0 if none fits. */
+    int largestContext(long memoryBytes, int sequences) {
+        long room = memoryBytes - weightBytes - stepBytes;
+        long pages = Math.max(0, room) / (PAGE_TOKENS * kvBytesPerToken) / sequences;
+        return (int) Math.min(trainedContext, pages * PAGE_TOKENS);
+    }
+}

@@ -1,0 +1,293 @@
+package dev.gatun.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.cli.pull.Catalogue;
+import dev.gatun.cli.pull.ModelStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on the default model, where it has been fetched. */
+class ModelCommandsTest {
+    private static final String FOX = "The quick brown fox jumps over the lazy dog.";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void requireModel() {
+        ModelStore store = ModelStore.ofUser(System.getenv());
+        assumeTrue(
+                store.find(Catalogue.entries().getFirst()).isPresent(),
+                () -> "model not found in " + store.folder() + "; fetch it with: ./gatun pull smollm2");
+    }
+
+    @Test
+    void runPrintsOneObjectWithAllFields() {
+        Session session = Session.run("run", "--json", "--max-tokens", "5", "What is the capital of France?");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        JsonObject result = session.json();
+        assertEquals(
+                List.of("text", "tokens", "prompt_tokens", "finish_reason", "metrics", "backend", "model"),
+                result.names());
+        assertEquals(5, result.list("tokens").size());
+        assertEquals("length", result.get("finish_reason"));
+        JsonObject metrics = result.object("metrics");
+        assertEquals(
+                List.of(
+                        "ttft_ms",
+                        "tpot_ms",
+                        "prompt_tokens_per_second",
+                        "tokens_per_second",
+                        "kv_bytes",
+                        "peak_memory_bytes"),
+                metrics.names());
+        metrics.names().forEach(name -> assertTrue(metrics.number(name) > 0, name));
+        assertTrue(result.get("backend").toString().startsWith("cpu ("), result.toString());
+    }
+
+    @Test
+    void runGivesTheSameTextStreamedAndAsJson() {
+        String[] options = {"--max-tokens", "8", "--threads", "1"};
+        String text =
+                (String) Session.run(with(options, "run", "--json", FOX)).json().get("text");
+        Session streamed = Session.withInput(FOX + "\n", with(options, "run"));
+        assertEquals(text + "\n", streamed.out());
+        assertTrue(streamed.err().contains("1 thread"), streamed.err());
+        assertTrue(streamed.err().contains("TTFT "), streamed.err());
+    }
+
+    @Test
+    void rawContinuesTheTextWithoutATemplate() {
+        JsonObject raw =
+                Session.run("run", "--raw", "--json", "--max-tokens", "1", FOX).json();
+        JsonObject chat = Session.run("run", "--json", "--max-tokens", "1", FOX).json();
+        int rawTokens = raw.list("prompt_tokens").size();
+        assertEquals(Session.run("tokenize", "--json", FOX).json().get("ids"), raw.get("prompt_tokens"));
+        assertTrue(chat.list("prompt_tokens").size() > rawTokens);
+    }
+
+    @Test
+    @Tag("slow")
+    void verboseSaysWhatEachPhaseDid() {
+        String err = Session.run("run", "--verbose", "--max-tokens", "3", FOX).err();
+        assertTrue(err.contains("prefill: "), err);
+        assertTrue(err.contains("decode: 2 rows in 2 steps"), err);
+        assertTrue(err.contains("GB/s"), err);
+    }
+
+    @Test
+    @Tag("slow")
+    void aSystemMessageIsPartOfThePrompt() {
+        Object without =
+                Session.run("run", "--json", "--max-tokens", "1", "Hi").json().get("prompt_tokens");
+        Object with = Session.run("run", "--json", "--max-tokens", "1", "--system", "Be brief.", "Hi")
+                .json()
+                .get("prompt_tokens");
+        assertFalse(without.equals(with));
+    }
+
+    @Test
+    @Tag("slow")
+    void refusesWhatTheModelOrTheMachineLacks() {
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("run", "--context", "100000000", "Hi").exitCode());
+        assertEquals(
+                ExitCode.USAGE, Session.run("run", "--context", "9000", "Hi").exitCode());
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("run", "--context", "64", "--raw", (FOX + " ").repeat(20))
+                        .exitCode());
+        Session ptx = Session.run("run", "--backend", "ptxvm", "Hi");
+        assertEquals(ExitCode.LACKING, ptx.exitCode(), ptx.err());
+    }
+
+    @Test
+    void chatKeepsWhatWasSaid() throws IOException {
+        Path saved = folder.resolve("chat.json");
+        Session session = Session.withInput(
+                "My name is Ada.\n/stats\nWhat is my name?\n/save " + saved + "\n/nonsense\n/exit\nnever read\n",
+                "chat",
+                "--system",
+                "Be brief.",
+                "--max-tokens",
+                "8");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        assertFalse(session.out().contains("\u001b"), session.out());
+        assertTrue(session.err().contains("There is no command /nonsense"), session.err());
+        List<JsonObject> messages = JsonObject.parse(Files.readString(saved)).objects("messages");
+        assertEquals(
+                List.of("system", "user", "assistant", "user", "assistant"),
+                messages.stream().map(message -> message.get("role")).toList());
+    }
+
+    @Test
+    @Tag("slow")
+    void chatForgetsOnRequest() throws IOException {
+        Path saved = folder.resolve("chat.json");
+        Session.withInput("Hi\n/reset\n/system Be kind.\n/save " + saved + "\n", "chat", "--max-tokens", "2");
+        assertEquals(
+                List.of(Map.of("role", "system", "content", "Be kind.")),
+                JsonObject.parse(Files.readString(saved)).get("messages"));
+    }
+
+    @Test
+    void tokenizeAndDecodeAreInverse() {
+        String text = "Hello, Wörld! 你好 🎉";
+        JsonObject encoded = Session.run("tokenize", "--json", text).json();
+        assertEquals(List.of("ids", "pieces"), encoded.names());
+        assertEquals(encoded.list("ids").size(), encoded.list("pieces").size());
+        String ids = Session.run("tokenize", text).out().strip();
+        assertEquals(encoded.get("ids").toString(), "[" + ids.replace(" ", ", ") + "]");
+        assertEquals(text + "\n", Session.run("tokenize", "--decode", ids).out());
+        assertEquals(
+                Map.of("text", text),
+                Session.run("tokenize", "--json", "--decode", ids).json().fields());
+    }
+
+    @Test
+    void tokenizeTakesControlTokensOnlyWhenAsked() {
+        List<?> plain = Session.run("tokenize", "--json", "<|im_end|>").json().list("ids");
+        List<?> special = Session.run("tokenize", "--json", "--special", "<|im_end|>")
+                .json()
+                .list("ids");
+        assertTrue(plain.size() > 1);
+        assertEquals(1, special.size());
+    }
+
+    @Test
+    void tokenizeWorksLineByLine() {
+        Session session = Session.withInput("\"Hello\"\n\"\"\n\"a\\nb\"\n", "tokenize", "--jsonl");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        assertEquals(3, session.out().lines().count());
+        assertEquals("[]", session.out().lines().toList().get(1));
+        Session bad = Session.withInput("\"Hello\"\n[1]\n", "tokenize", "--jsonl");
+        assertEquals(ExitCode.USAGE, bad.exitCode());
+        assertTrue(bad.err().contains("Line 2"), bad.err());
+    }
+
+    @Test
+    void tokenizeRefusesTokensThatAreNone() {
+        for (String ids : List.of("99999999", "-1", "x", "1,2,99999999999999999999")) {
+            assertEquals(
+                    ExitCode.USAGE, Session.run("tokenize", "--decode=" + ids).exitCode(), ids);
+        }
+    }
+
+    @Test
+    void renderUsesTheModelsTemplate() {
+        Session session = Session.withInput(
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"add_generation_prompt\": true}",
+                "render");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        assertTrue(session.out().endsWith("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"), session.out());
+    }
+
+    @Test
+    void inspectShowsAllOfTheFile() {
+        JsonObject report = Session.run("inspect", "smollm2", "--json").json();
+        assertEquals(
+                List.of("path", "version", "bytes", "metadata", "tensors", "bytes_by_type", "memory"), report.names());
+        assertEquals(98_362_432, report.get("bytes"));
+        assertEquals("llama", report.object("metadata").get("general.architecture"));
+        assertEquals(272, report.list("tensors").size());
+        Session text = Session.run("inspect");
+        assertTrue(text.out().contains("token_embd.weight"), text.out());
+        assertTrue(text.out().contains("memory: "), text.out());
+    }
+
+    @Test
+    void planScalesWithMemory() {
+        JsonObject small = Session.run("plan", "--vram", "200MB", "--json").json();
+        JsonObject large = Session.run("plan", "--vram", "1GiB", "--json").json();
+        assertEquals(200_000_000, small.get("memory_bytes"));
+        assertEquals(1 << 30, large.get("memory_bytes"));
+        assertEquals(23_040, small.get("kv_bytes_per_token"), "30 layers, 3 heads of 64, two of two bytes");
+        assertTrue(large.list("fits").size() > small.list("fits").size());
+        for (JsonObject fit : small.objects("fits")) {
+            assertTrue(fit.number("bytes") <= 200_000_000, fit.toString());
+        }
+        Session tiny = Session.run("plan", "--vram", "1000");
+        assertTrue(tiny.out().contains("It does not fit"), tiny.out());
+        assertEquals(ExitCode.LACKING, tiny.exitCode());
+    }
+
+    @Test
+    @Tag("slow")
+    void perplexityOfEnglishIsFarBelowThatOfNoise() throws IOException {
+        Path english = Files.writeString(folder.resolve("english"), """
+                It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of \
+                foolishness, it was the epoch of belief, it was the epoch of incredulity, it was the season of light, \
+                it was the season of darkness, it was the spring of hope, it was the winter of despair.""");
+        Path noise =
+                Files.writeString(folder.resolve("noise"), "qz xv 7 kj ]] wq zx 0 vb ;; jq xk ~~ zz qk vx ".repeat(4));
+        double[] values = new double[2];
+        for (int i = 0; i < 2; i++) {
+            JsonObject result = Session.run(
+                            "eval", "ppl", "--json", "--ctx", "32", "--text", (i == 0 ? english : noise).toString())
+                    .json();
+            int chunks = result.integer("chunks");
+            assertTrue(chunks >= 2);
+            assertEquals(chunks * 15, result.get("tokens"));
+            values[i] = result.number("perplexity");
+        }
+        assertTrue(values[0] > 1 && values[0] < 20, "english: " + values[0]);
+        assertTrue(values[1] > 2 * values[0], "noise: " + values[1]);
+    }
+
+    @Test
+    @Tag("slow")
+    void divergenceFromTheSameRunIsNothingAndFromOtherArithmeticIsSmall() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), (FOX + " ").repeat(8));
+        String base = folder.resolve("base").toString();
+        Session stored = Session.run(
+                "eval", "kl", "--text", text.toString(), "--ctx", "32", "--save", base, "--activations", "f32");
+        assertEquals(ExitCode.OK, stored.exitCode(), stored.err());
+        JsonObject same = Session.run("eval", "kl", "--base", base, "--json", "--activations", "f32")
+                .json();
+        assertEquals(1.0, same.get("top1_agreement"));
+        assertTrue(same.number("max_kl") < 1e-6, same.toString());
+        JsonObject other = Session.run("eval", "kl", "--base", base, "--json", "--activations", "int8")
+                .json();
+        double mean = other.number("mean_kl");
+        assertTrue(mean > 0 && mean < 0.05, other.toString());
+    }
+
+    @Test
+    void logitsAreThoseTheAnswerIsChosenFrom() throws IOException {
+        Path out = folder.resolve("logits.npy");
+        Session session = Session.run("eval", "logits", "--raw", "--prompt", FOX, "--out", out.toString(), "--json");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.LITTLE_ENDIAN);
+        int offset = 10 + bytes.getShort(8);
+        int vocabulary = session.json().integer("vocabulary");
+        assertEquals(offset + 4 * vocabulary, bytes.capacity());
+        int best = 0;
+        for (int i = 1; i < vocabulary; i++) {
+            best = bytes.getFloat(offset + 4 * i) > bytes.getFloat(offset + 4 * best) ? i : best;
+        }
+        JsonObject run =
+                Session.run("run", "--raw", "--json", "--max-tokens", "1", FOX).json();
+        assertEquals(List.of(best), run.get("tokens"));
+    }
+
+    private static String[] with(String[] options, String... before) {
+        String[] all = Arrays.copyOf(before, before.length + options.length);
+        System.arraycopy(options, 0, all, before.length, options.length);
+        return all;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.DType;
+import dev.gatun.runtime.InvalidInputException;
+
+/**
+ * How an engine runs its model. {@link #DEFAULTS} fits most; {@code with...} changes one thing.
+ *
+ * @param backend which backend computes
+ * @param activations what a matrix product on the CPU quantises its input to
+ * @param threads threads the CPU backend uses; 0 for one a processor
+ * @param context most tokens of one sequence, prompt and answer together; 0 for the model's own, at most
+ *     {@value #DEFAULT_CONTEXT}
+ * @param sequences most sequences that run at the same time; others wait
+ * @param kvType how keys and values are stored: F16 or F32
+ * @param prefillChunk most prompt tokens of one step
+ */
+public record EngineOptions(
+        BackendChoice backend,
+        Activations activations,
+        int threads,
+        int context,
+        int sequences,
+        DType kvType,
+        int prefillChunk) {
+
+    /** The context length when none is asked for and the model's own is longer. */
+    public static final int DEFAULT_CONTEXT = 4_096;
+
+    /** One sequence at a time on the fastest backend, with the model's context length. */
+    public static final EngineOptions DEFAULTS =
+            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, 0, 0, 1, DType.F16, 256);
+
+    public EngineOptions {
+        within("threads", threads, 0, 1_024);
+        within("context", context, 0, 1 << 26);
+        within("sequences", sequences, 1, 4_096);
+        within("prefill_chunk", prefillChunk, 1, 1 << 16);
+        if (kvType != DType.F16 && kvType != DType.F32) {
+            throw new InvalidInputException("kv_type is " + kvType + "; expected F16 or F32.");
+        }
+    }
+
+    public EngineOptions withBackend(BackendChoice backend) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withActivations(Activations activations) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withThreads(int threads) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withContext(int context) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withSequences(int sequences) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withKvType(DType kvType) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    public EngineOptions withPrefillChunk(int prefillChunk) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+    }
+
+    private static void within(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidInputException(name + " is " + value + "; expected " + least + " to " + most + ".");
+        }
+    }
+}

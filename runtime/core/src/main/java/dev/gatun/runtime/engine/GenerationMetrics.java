@@ -1,0 +1,27 @@
+package dev.gatun.runtime.engine;
+
+/**
+ * What a generation took. Times are wall time.
+ *
+ * @param promptTokens tokens of the prompt
+ * @param cachedTokens tokens of the prompt whose keys and values were found in the cache
+ * @param tokens tokens generated
+ * @param queueMilliseconds from submission to the first step
+ * @param timeToFirstTokenMilliseconds from submission to the first token; 0 if there was none
+ * @param timePerOutputTokenMilliseconds mean time between tokens after the first; 0 with fewer than two
+ * @param prefill the prompt's phase
+ * @param decode the phase of the tokens after the first
+ * @param kvBytes bytes of key-value cache held at the end
+ * @param peakMemoryBytes largest resident set of the process so far, or of the Java heap where the system does not tell
+ */
+public record GenerationMetrics(
+        int promptTokens,
+        int cachedTokens,
+        int tokens,
+        double queueMilliseconds,
+        double timeToFirstTokenMilliseconds,
+        double timePerOutputTokenMilliseconds,
+        Phase prefill,
+        Phase decode,
+        long kvBytes,
+        long peakMemoryBytes) {}

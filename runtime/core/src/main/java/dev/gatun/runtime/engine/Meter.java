@@ -1,0 +1,80 @@
+package dev.gatun.runtime.engine;
+
+/** Counts what one generation takes. Written by the engine's thread, read by any. Allocates only when it is read. */
+final class Meter {
+    private final long submittedNanos = System.nanoTime();
+    private final int promptTokens;
+    private int cachedTokens;
+    private long startedNanos;
+    private long firstTokenNanos;
+    private long lastTokenNanos;
+    private int tokens;
+    private int prefillSteps;
+    private int prefillRows;
+    private long prefillNanos;
+    private int prefillPages;
+    private int decodeSteps;
+    private long decodeNanos;
+    private int pages;
+
+    Meter(int promptTokens) {
+        this.promptTokens = promptTokens;
+    }
+
+    synchronized void started(int cachedTokens) {
+        this.cachedTokens = cachedTokens;
+        startedNanos = System.nanoTime();
+    }
+
+    synchronized void prefillStep(int rows, long nanos, int pages) {
+        prefillSteps++;
+        prefillRows += rows;
+        prefillNanos += nanos;
+        prefillPages = pages;
+        this.pages = pages;
+    }
+
+    synchronized void decodeStep(long nanos, int pages) {
+        decodeSteps++;
+        decodeNanos += nanos;
+        this.pages = pages;
+    }
+
+    synchronized void token() {
+        lastTokenNanos = System.nanoTime();
+        if (tokens++ == 0) {
+            firstTokenNanos = lastTokenNanos;
+        }
+    }
+
+    synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
+        double perToken = tokens > 1 ? milliseconds(firstTokenNanos, lastTokenNanos) / (tokens - 1) : 0;
+        return new GenerationMetrics(
+                promptTokens,
+                cachedTokens,
+                tokens,
+                startedNanos == 0 ? 0 : milliseconds(submittedNanos, startedNanos),
+                tokens == 0 ? 0 : milliseconds(submittedNanos, firstTokenNanos),
+                perToken,
+                new Phase(
+                        "prefill",
+                        prefillSteps,
+                        prefillRows,
+                        prefillPages,
+                        prefillNanos / 1e6,
+                        prefillSteps * weightByteSize),
+                new Phase(
+                        "decode",
+                        decodeSteps,
+                        decodeSteps,
+                        pages - prefillPages,
+                        decodeNanos / 1e6,
+                        decodeSteps * weightByteSize),
+                pages * pageByteSize,
+                ProcessMemory.peakBytes());
+    }
+
+    private static double milliseconds(long fromNanos, long toNanos) {
+        return (toNanos - fromNanos) / 1e6;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.gatun.runtime.token;
+
+/** The algorithm of a vocabulary. */
+@FunctionalInterface
+interface TokenModel {
+    TextEncoder encoder();
+}

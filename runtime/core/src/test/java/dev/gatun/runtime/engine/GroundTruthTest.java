@@ -1,0 +1,127 @@
+package dev.gatun.runtime.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.kernels.Activations;
+import dev.gatun.runtime.TestData;
+import dev.gatun.sampler.SamplingParams;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The default model against an exact float32 reference. */
+@Tag("slow")
+class GroundTruthTest {
+    /** Where the float32 path's best two logits are further apart than this, int8 activations choose the same token. */
+    private static final double CLEAR_GAP = 0.6;
+
+    private static final double MOST_MEAN_KL = 0.006;
+
+    private static Engine engine(BackendChoice backend, Activations activations) {
+        return Engine.open(
+                TestData.smollm2(),
+                EngineOptions.DEFAULTS
+                        .withContext(256)
+                        .withBackend(backend)
+                        .withActivations(activations));
+    }
+
+    private static List<Integer> greedy(Engine engine, GroundTruth truth, int tokens) {
+        SamplingParams sampling = SamplingParams.GREEDY.toBuilder()
+                .maxTokens(tokens)
+                .ignoreEos(true)
+                .build();
+        Generation generation = engine.submit(Request.tokens(truth.prompt()).with(sampling));
+        generation.await();
+        return Arrays.stream(generation.tokens()).boxed().toList();
+    }
+
+    @Test
+    void theCpuInFloat32SaysWhatTheReferenceSays() throws IOException {
+        try (Engine engine = engine(BackendChoice.CPU, Activations.F32)) {
+            for (GroundTruth truth : GroundTruth.cases()) {
+                int tokens = truth.continuation().size();
+                assertEquals(truth.continuation(), greedy(engine, truth, tokens), truth.text());
+            }
+        }
+    }
+
+    @Test
+    void theScalarDefinitionSaysWhatTheReferenceSays() throws IOException {
+        try (Engine engine = engine(BackendChoice.REFERENCE, Activations.F32)) {
+            GroundTruth truth = GroundTruth.cases().getFirst();
+            assertEquals(truth.continuation().subList(0, 16), greedy(engine, truth, 16));
+        }
+    }
+
+    @Test
+    void int8ActivationsStayCloseToFloat32() throws IOException {
+        double divergence = 0;
+        int positions = 0;
+        try (Engine exact = engine(BackendChoice.CPU, Activations.F32);
+                Engine quantised = engine(BackendChoice.CPU, Activations.INT8)) {
+            for (GroundTruth truth : GroundTruth.cases()) {
+                int from = truth.prompt().size() - 1;
+                List<float[]> expected = logits(exact, truth.tokens(), from);
+                List<float[]> found = logits(quantised, truth.tokens(), from);
+                for (int i = 0; i < expected.size(); i++) {
+                    divergence += klDivergence(expected.get(i), found.get(i));
+                    positions++;
+                    int best = argMax(expected.get(i));
+                    if (gap(expected.get(i), best) > CLEAR_GAP) {
+                        assertEquals(best, argMax(found.get(i)), truth.text() + " step " + i);
+                    }
+                }
+            }
+        }
+        double mean = divergence / positions;
+        assertTrue(mean <= MOST_MEAN_KL, "mean divergence " + mean);
+    }
+
+    private static List<float[]> logits(Engine engine, int[] tokens, int from) {
+        List<float[]> rows = new ArrayList<>();
+        engine.evaluate(tokens, from, (position, logits) -> rows.add(logits.clone()));
+        return rows;
+    }
+
+    /** Sum of p ln (p / q) with p, q the softmax of the two rows (Kullback and Leibler 1951). */
+    private static double klDivergence(float[] p, float[] q) {
+        double pNorm = logSumExp(p);
+        double qNorm = logSumExp(q);
+        double sum = 0;
+        for (int i = 0; i < p.length; i++) {
+            double logP = p[i] - pNorm;
+            sum += Math.exp(logP) * (logP - (q[i] - qNorm));
+        }
+        return sum;
+    }
+
+    private static double logSumExp(float[] row) {
+        double most = row[argMax(row)];
+        double sum = 0;
+        for (float value : row) {
+            sum += Math.exp(value - most);
+        }
+        return most + Math.log(sum);
+    }
+
+    private static int argMax(float[] row) {
+        int best = 0;
+        for (int i = 1; i < row.length; i++) {
+            best = row[i] > row[best] ? i : best;
+        }
+        return best;
+    }
+
+    private static double gap(float[] row, int best) {
+        float second = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < row.length; i++) {
+            second = i == best ? second : Math.max(second, row[i]);
+        }
+        return row[best] - second;
+    }
+}
