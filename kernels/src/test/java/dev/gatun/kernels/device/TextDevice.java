@@ -17,6 +17,7 @@ public final class TextDevice implements Device {
     private final List<String> launched = new ArrayList<>();
     private final List<String> copies = new ArrayList<>();
     private long next = 0x7000_0000_0000L;
+    private int allocations;
 
     /** A device with nothing on it. */
     public TextDevice() {}
@@ -24,6 +25,11 @@ public final class TextDevice implements Device {
     /** The entries launched, in order. */
     public List<String> launched() {
         return launched;
+    }
+
+    /** How often memory was asked for. */
+    public int allocations() {
+        return allocations;
     }
 
     /** What was copied in, as {@code bytes at offset}. */
@@ -43,6 +49,7 @@ public final class TextDevice implements Device {
 
     @Override
     public MemorySegment allocate(Arena arena, long byteSize) {
+        allocations++;
         long address = next;
         next += Math.ceilDiv(byteSize, ALIGNMENT) * ALIGNMENT;
         return MemorySegment.ofAddress(address);
