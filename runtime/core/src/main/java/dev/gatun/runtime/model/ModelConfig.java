@@ -58,6 +58,12 @@ public record ModelConfig(
             throw new InvalidInputException("The architecture '" + Printable.of(architecture)
                     + "' is not supported; supported are " + ARCHITECTURES + ".");
         }
+        int parts = metadata.findInt32("split.count").orElse(1);
+        if (parts > 1) {
+            int part = metadata.findInt32("split.no").orElse(0) + 1;
+            throw new InvalidInputException("The file is part " + part + " of a model split into " + parts
+                    + "; join the parts into one file first.");
+        }
         Keys keys = new Keys(metadata, architecture + ".");
         int layers = keys.count("block_count", 1, MAX_LAYERS);
         int width = keys.count("embedding_length", 1, MAX_WIDTH);
