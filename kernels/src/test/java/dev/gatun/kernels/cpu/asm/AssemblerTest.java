@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AssemblerTest {
     private static final int SAMPLES_OF_A_FORM = 60;
@@ -67,6 +68,14 @@ class AssemblerTest {
         assertArrayEquals(
                 GnuAs.assemble(directory, text.toString()),
                 Assembler.assemble(text.toString()).bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"product_q4", "product_q8", "quantise", "cpu_features"})
+    void kernelsAreTheBytesOfGnuAs(String name) {
+        String text = KernelCode.text(name);
+        assertArrayEquals(
+                GnuAs.assemble(directory, text), Assembler.assemble(text).bytes());
     }
 
     @Test
