@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorShape;
  * A backend under the contract and what failures call it. The vector width of one JVM is fixed, so the other widths are
  * other runs of the same tests with another {@code gatun.vector.bits}; the scalar tier is part of every run.
  *
- * @param tier {@code reference}, {@code scalar} or {@code vector}
+ * @param tier {@code reference}, {@code scalar}, {@code vector} or {@code asm}
  */
 record Subject(String tier, int threads, Activations activations, Backend backend) implements AutoCloseable {
     static final String BITS_PROPERTY = "gatun.vector.bits";
@@ -32,7 +32,12 @@ record Subject(String tier, int threads, Activations activations, Backend backen
         assumeTrue(asked <= widest, () -> "vectors of " + asked + " bits on a machine of " + widest);
         List<Subject> subjects = new ArrayList<>();
         for (int threads : THREADS) {
-            subjects.add(new Subject("vector", threads, activations, new CpuBackend(threads, activations)));
+            subjects.add(
+                    new Subject("vector", threads, activations, new CpuBackend(threads, activations, CpuTier.VECTOR)));
+            if (asked == 0 && runsMachineCode()) {
+                subjects.add(
+                        new Subject("asm", threads, activations, new CpuBackend(threads, activations, CpuTier.ASM)));
+            }
         }
         for (int threads : asked == 0 ? THREADS : SCALAR_THREADS_OF_OTHER_WIDTHS) {
             subjects.add(scalar(threads, activations));
@@ -40,18 +45,14 @@ record Subject(String tier, int threads, Activations activations, Backend backen
         return subjects;
     }
 
-    private static Subject scalar(int threads, Activations activations) {
-        String before = System.getProperty(BITS_PROPERTY);
-        System.setProperty(BITS_PROPERTY, "scalar");
-        try {
-            return new Subject("scalar", threads, activations, new CpuBackend(threads, activations));
-        } finally {
-            if (before == null) {
-                System.clearProperty(BITS_PROPERTY);
-            } else {
-                System.setProperty(BITS_PROPERTY, before);
-            }
+    private static boolean runsMachineCode() {
+        try (Backend backend = new CpuBackend(1, Activations.INT8)) {
+            return backend.description().contains("machine code, ");
         }
+    }
+
+    private static Subject scalar(int threads, Activations activations) {
+        return new Subject("scalar", threads, activations, new CpuBackend(threads, activations, CpuTier.SCALAR));
     }
 
     static void close(List<Subject> subjects) {

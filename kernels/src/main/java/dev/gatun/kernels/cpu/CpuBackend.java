@@ -3,6 +3,7 @@ package dev.gatun.kernels.cpu;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
+import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
@@ -15,20 +16,24 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor, with vector registers where the vector module is there. Weights are repacked when they are loaded (see
+ * The processor: machine code for products of quantised weights with int8 activations where it runs, vector registers for
+ * the rest where the vector module is there. Weights are repacked when they are loaded (see {@link AsmMatrix} and
  * {@link PackedMatrix}); products of matrices and attention are shared by a {@link Team} of threads.
  */
 public final class CpuBackend implements Backend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lanes lanes;
+    private final String tier;
     private final Team team;
     private final boolean int8;
     private final PreparedInput input;
     private final MatmulTask matmul;
     private final AttendTask attend;
     private final RowTask rows;
+    private final @Nullable AsmProducts products; // null outside the machine-code tier
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
+    private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
     private float[] embedding = {};
 
     /**
@@ -37,16 +42,33 @@ public final class CpuBackend implements Backend {
      *     faster of the two wherever it was measured
      */
     public CpuBackend(int threads, Activations activations) {
+        this(threads, activations, CpuTier.AUTO);
+    }
+
+    /**
+     * @param threads threads that compute, the calling one included
+     * @param activations as above
+     * @param tier inner loops by name, or {@link CpuTier#AUTO}: then the system property {@value LaneTiers#TIER_PROPERTY}
+     *     may name them
+     * @throws UnsupportedOperationException if this machine lacks the tier that is named
+     */
+    public CpuBackend(int threads, Activations activations, CpuTier tier) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads=" + threads);
         }
-        this.lanes = LaneTiers.best();
+        CpuTier wanted = LaneTiers.wanted(tier);
+        this.lanes = LaneTiers.open(wanted);
+        AsmKernels kernels = LaneTiers.machineCode(wanted);
         this.team = new Team(threads);
         this.int8 = activations != Activations.F32;
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
         this.attend = new AttendTask(lanes, threads);
         this.rows = new RowTask(lanes, team);
+        this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
+        this.tier = products == null
+                ? lanes.description() + LaneTiers.remark(wanted, int8)
+                : "machine code, AVX-512 VNNI; attention and float weights: " + lanes.description();
     }
 
     @Override
@@ -56,8 +78,8 @@ public final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return "cpu (" + lanes.description() + ", " + team.size() + (team.size() == 1 ? " thread" : " threads")
-                + "), activations " + (int8 ? "int8" : "f32");
+        return "cpu (" + tier + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + "), activations "
+                + (int8 ? "int8" : "f32");
     }
 
     // ---- memory
@@ -72,12 +94,23 @@ public final class CpuBackend implements Backend {
     @Override
     public Tensor weights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
         Shapes.weights(type, rows, columns, source.byteSize());
+        if (products != null && type.isQuantised()) {
+            return asmWeights(arena, type, rows, columns, source);
+        }
         MemorySegment storage = arena.allocate(PackedMatrix.byteSize(type, rows, columns, lanes.rows()), 64);
         Tensor tensor = new Tensor(type, rows, columns, storage, 0);
         PackedMatrix matrix = PackedMatrix.of(tensor, lanes.rows());
         team.run(new PackTask(matrix, type, source), matrix.panels());
         packed.put(storage, matrix);
         return tensor;
+    }
+
+    private Tensor asmWeights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
+        MemorySegment storage = arena.allocate(AsmMatrix.byteSize(type, rows, columns), 64);
+        AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
+        team.run(new AsmPackTask(matrix, source), matrix.panels());
+        asmPacked.put(storage, matrix);
+        return new Tensor(type, rows, columns, storage, 0);
     }
 
     @Override
@@ -103,12 +136,17 @@ public final class CpuBackend implements Backend {
     @Override
     public void embed(Tensor table, Batch batch, Tensor out) {
         Shapes.embed(table, batch, out);
-        PackedMatrix matrix = packed(table);
+        AsmMatrix asmMatrix = asmPacked.get(table.storage());
+        PackedMatrix matrix = asmMatrix == null ? packed(table) : null;
         if (embedding.length < out.columns()) {
             embedding = new float[out.columns()];
         }
         for (int row = 0; row < batch.rows(); row++) {
-            matrix.unpackRow(batch.token(row), embedding);
+            if (asmMatrix != null) {
+                asmMatrix.unpackRow(batch.token(row), embedding);
+            } else if (matrix != null) {
+                matrix.unpackRow(batch.token(row), embedding);
+            }
             long at = out.offset() + row * out.rowByteSize();
             MemorySegment.copy(embedding, 0, out.storage(), FLOAT, at, out.columns());
         }
@@ -123,10 +161,9 @@ public final class CpuBackend implements Backend {
     @Override
     public void matmul(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor out) {
         Shapes.matmul(x, weight, bias, out);
-        prepare(x, weight);
-        matmul.clear();
-        matmul.add(packed(weight), bias, out);
-        team.run(matmul, matmul.parts());
+        begin(x, weight);
+        add(weight, bias, out);
+        multiply(x, weight);
     }
 
     @Override
@@ -150,12 +187,11 @@ public final class CpuBackend implements Backend {
         Shapes.matmul(x, queryWeight, queryBias, q);
         Shapes.matmul(x, keyWeight, keyBias, k);
         Shapes.matmul(x, valueWeight, valueBias, v);
-        prepare(x, queryWeight);
-        matmul.clear();
-        matmul.add(packed(queryWeight), queryBias, q);
-        matmul.add(packed(keyWeight), keyBias, k);
-        matmul.add(packed(valueWeight), valueBias, v);
-        team.run(matmul, matmul.parts());
+        begin(x, queryWeight);
+        add(queryWeight, queryBias, q);
+        add(keyWeight, keyBias, k);
+        add(valueWeight, valueBias, v);
+        multiply(x, queryWeight);
     }
 
     @Override
@@ -167,11 +203,10 @@ public final class CpuBackend implements Backend {
         }
         Shapes.matmul(x, gateWeight, null, gateOut);
         Shapes.matmul(x, upWeight, null, upOut);
-        prepare(x, gateWeight);
-        matmul.clear();
-        matmul.add(packed(gateWeight), null, gateOut);
-        matmul.add(packed(upWeight), null, upOut);
-        team.run(matmul, matmul.parts());
+        begin(x, gateWeight);
+        add(gateWeight, null, gateOut);
+        add(upWeight, null, upOut);
+        multiply(x, gateWeight);
         swiGlu(gateOut, upOut, gateOut);
         matmul(gateOut, downWeight, null, out);
     }
@@ -235,23 +270,57 @@ public final class CpuBackend implements Backend {
     @Override
     public void close() {
         team.close();
+        if (products != null) {
+            products.close();
+        }
     }
 
     private boolean takesInt8(Tensor weight) {
         return int8 && weight.type().isQuantised();
     }
 
-    private void prepare(Tensor x, Tensor weight) {
-        input.load(x, takesInt8(weight));
+    // Products that share an input: all on machine code or none, because one question decides (takesInt8).
+
+    private void begin(Tensor x, Tensor weight) {
+        if (products != null && takesInt8(weight)) {
+            products.clear();
+        } else {
+            input.load(x, takesInt8(weight));
+            matmul.clear();
+        }
+    }
+
+    private void add(Tensor weight, @Nullable Tensor bias, Tensor out) {
+        if (products != null && takesInt8(weight)) {
+            AsmMatrix matrix = asmPacked.get(weight.storage());
+            if (matrix == null) {
+                throw notOurs(weight);
+            }
+            products.add(matrix, bias, out);
+        } else {
+            matmul.add(packed(weight), bias, out);
+        }
+    }
+
+    private void multiply(Tensor x, Tensor weight) {
+        if (products != null && takesInt8(weight)) {
+            products.run(x);
+        } else {
+            team.run(matmul, matmul.parts());
+        }
     }
 
     private PackedMatrix packed(Tensor weight) {
         PackedMatrix matrix = packed.get(weight.storage());
         if (matrix == null) {
-            throw new IllegalArgumentException("not a weight matrix of this backend: " + weight.type() + " ["
-                    + weight.rows() + "][" + weight.columns() + "]");
+            throw notOurs(weight);
         }
         return matrix;
+    }
+
+    private static IllegalArgumentException notOurs(Tensor weight) {
+        return new IllegalArgumentException("not a weight matrix of this backend: " + weight.type() + " ["
+                + weight.rows() + "][" + weight.columns() + "]");
     }
 
     /** Packs the rows of one panel. */
@@ -259,6 +328,14 @@ public final class CpuBackend implements Backend {
         @Override
         public void run(int panel, int worker) {
             matrix.pack(type, source, panel);
+        }
+    }
+
+    /** Packs the rows of one panel. */
+    private record AsmPackTask(AsmMatrix matrix, MemorySegment source) implements Team.Task {
+        @Override
+        public void run(int panel, int worker) {
+            matrix.pack(source, panel);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.gatun.kernels.cpu;
 
+import dev.gatun.kernels.CpuTier;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the tier of inner loops. Names no class of the vector module itself, so that it loads where that is missing. */
 final class LaneTiers {
@@ -13,15 +15,69 @@ final class LaneTiers {
 
     private LaneTiers() {}
 
-    /** The best tier there is, or the one that {@value #BITS_PROPERTY} asks for. */
-    static Lanes best() {
-        String asked = System.getProperty(BITS_PROPERTY);
-        if (asked != null && !asked.equals(SCALAR) && !WIDTHS.contains(asked)) {
+    /** Names a {@link CpuTier} in any case, for {@link CpuTier#AUTO}. */
+    static final String TIER_PROPERTY = "gatun.cpu.tier";
+
+    /** The tier asked for by name, by {@value #TIER_PROPERTY} or by {@value #BITS_PROPERTY}; else AUTO. */
+    static CpuTier wanted(CpuTier tier) {
+        String bits = System.getProperty(BITS_PROPERTY);
+        if (bits != null && !bits.equals(SCALAR) && !WIDTHS.contains(bits)) {
             throw new IllegalArgumentException(
-                    BITS_PROPERTY + " is '" + asked + "'; expected 128, 256, 512 or " + SCALAR + ".");
+                    BITS_PROPERTY + " is '" + bits + "'; expected 128, 256, 512 or " + SCALAR + ".");
         }
+        if (tier != CpuTier.AUTO) {
+            return tier;
+        }
+        String named = System.getProperty(TIER_PROPERTY);
+        if (named != null) {
+            for (CpuTier each : CpuTier.values()) {
+                if (each.name().equalsIgnoreCase(named)) {
+                    return each;
+                }
+            }
+            throw new IllegalArgumentException(
+                    TIER_PROPERTY + " is '" + named + "'; expected auto, asm, vector or scalar.");
+        }
+        return bits == null ? CpuTier.AUTO : bits.equals(SCALAR) ? CpuTier.SCALAR : CpuTier.VECTOR;
+    }
+
+    /**
+     * The loops in Java: all of them, or those that have no machine code.
+     *
+     * @throws UnsupportedOperationException if the vector tier is named and the module is missing
+     */
+    static Lanes open(CpuTier wanted) {
         boolean hasModule = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
-        return hasModule && !SCALAR.equals(asked) ? VectorTier.open() : new ScalarLanes();
+        if (wanted == CpuTier.VECTOR && !hasModule) {
+            throw new UnsupportedOperationException("The vector tier needs the module " + VECTOR_MODULE
+                    + "; start Java with --add-modules " + VECTOR_MODULE + ".");
+        }
+        boolean scalar = wanted == CpuTier.SCALAR || SCALAR.equals(System.getProperty(BITS_PROPERTY));
+        return hasModule && !scalar ? VectorTier.open() : new ScalarLanes();
+    }
+
+    /**
+     * The machine code, or null where it is not wanted or does not run.
+     *
+     * @throws UnsupportedOperationException if it is named and does not run
+     */
+    static @Nullable AsmKernels machineCode(CpuTier wanted) {
+        if (wanted != CpuTier.AUTO && wanted != CpuTier.ASM) {
+            return null;
+        }
+        AsmKernels kernels = AsmKernels.get();
+        if (kernels == null && wanted == CpuTier.ASM) {
+            throw new UnsupportedOperationException("The asm tier does not run here: " + AsmKernels.refusal() + ".");
+        }
+        return kernels;
+    }
+
+    /** What the description says when no machine code runs although it might be expected. */
+    static String remark(CpuTier wanted, boolean int8) {
+        if (wanted != CpuTier.AUTO && wanted != CpuTier.ASM) {
+            return "";
+        }
+        return int8 ? "; no machine code: " + AsmKernels.refusal() : "; machine code takes int8 activations";
     }
 
     /** Loaded only where the module is present. */

@@ -1,0 +1,153 @@
+package dev.gatun.kernels.cpu;
+
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.WeightGroup;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * A quantised weight matrix as the machine-code tier reads it: 16 neighbouring output rows form a panel, 32 neighbouring
+ * columns a group.
+ *
+ * <pre>
+ * panel:  codes [groups][4 or 8][16 rows][4 bytes], scales [groups][16] f16 or [groups][2][16]: scales, minimums
+ * 4-bit:  byte c of block j holds column 4j + c in its low, column 16 + 4j + c in its high nibble; Q4_0 stored + 8
+ * 8-bit:  byte c of block j holds column 4j + c, stored + 128
+ * </pre>
+ *
+ * <p>Codes and scales of a panel lie apart, so that every load of 64 bytes stays within one cache line. Rows that do not
+ * fill a panel are zeros; panels begin at multiples of 64 bytes.
+ *
+ * @param type what was packed
+ * @param rows output features
+ * @param columns input features, a multiple of 32
+ * @param storage the panels
+ */
+record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
+    static final int PANEL_ROWS = 16;
+    private static final int ALIGNMENT_BYTES = 64;
+    private static final int HALF_BYTES = 2;
+    private static final int ALL_TOP_BITS = 0x80808080;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    static long byteSize(DType type, int rows, int columns) {
+        return Math.multiplyExact(
+                (long) Math.ceilDiv(rows, PANEL_ROWS), panelByteSize(type, columns / WeightGroup.SIZE));
+    }
+
+    private static long panelByteSize(DType type, int groups) {
+        long byteSize = (long) groups * (codeByteSize(type) + scaleByteSize(type));
+        return Math.ceilDiv(byteSize, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+    }
+
+    private static boolean isNibbles(DType type) {
+        return type == DType.Q4_0 || type == DType.Q4_1;
+    }
+
+    /** Bytes of the codes of a group of a panel. */
+    private static int codeByteSize(DType type) {
+        return PANEL_ROWS * (isNibbles(type) ? WeightGroup.SIZE / 2 : WeightGroup.SIZE);
+    }
+
+    /** Bytes of the scales, and minimums if there are, of a group of a panel. */
+    private static int scaleByteSize(DType type) {
+        return PANEL_ROWS * (WeightGroup.hasMinimum(type) ? 2 * HALF_BYTES : HALF_BYTES);
+    }
+
+    boolean hasNibbles() {
+        return isNibbles(type);
+    }
+
+    boolean hasMinimum() {
+        return WeightGroup.hasMinimum(type);
+    }
+
+    int panels() {
+        return Math.ceilDiv(rows, PANEL_ROWS);
+    }
+
+    int groups() {
+        return columns / WeightGroup.SIZE;
+    }
+
+    long panelByteSize() {
+        return panelByteSize(type, groups());
+    }
+
+    /** Bytes from the start of a panel to its scales. */
+    long scalesOffset() {
+        return (long) groups() * codeByteSize(type);
+    }
+
+    // ---- packing
+
+    /** Fills one panel from a matrix in {@link DType}'s layout. */
+    void pack(MemorySegment source, int panel) {
+        int[] codes = new int[WeightGroup.SIZE];
+        long rowByteSize = type.byteSize(columns);
+        long to = panel * panelByteSize();
+        for (int row = panel * PANEL_ROWS; row < Math.min(rows, (panel + 1) * PANEL_ROWS); row++) {
+            int lane = row % PANEL_ROWS;
+            for (int group = 0; group < groups(); group++) {
+                long from = row * rowByteSize + (long) group * type.groupByteSize();
+                long code = to + (long) group * codeByteSize(type) + 4L * lane;
+                switch (type) {
+                    case Q4_0 -> copy(source, from + 2, 4, 0, code);
+                    case Q4_1 -> copy(source, from + 4, 4, 0, code);
+                    case Q8_0 -> copy(source, from + 2, 8, ALL_TOP_BITS, code);
+                    default -> {
+                        WeightGroup.codes(type, source, from, codes);
+                        write(codes, code);
+                    }
+                }
+                long scale = to + scalesOffset() + (long) group * scaleByteSize(type) + (long) HALF_BYTES * lane;
+                storage.set(SHORT, scale, source.get(SHORT, from));
+                if (hasMinimum()) {
+                    storage.set(SHORT, scale + HALF_BYTES * PANEL_ROWS, source.get(SHORT, from + HALF_BYTES));
+                }
+            }
+        }
+    }
+
+    /** Deals four bytes to each block; of 4-bit groups the file has the same bytes in the same order. */
+    private void copy(MemorySegment source, long from, int blocks, int flipped, long code) {
+        for (int j = 0; j < blocks; j++) {
+            storage.set(INT, code + 4L * PANEL_ROWS * j, source.get(INT, from + 4L * j) ^ flipped);
+        }
+    }
+
+    private void write(int[] codes, long code) {
+        for (int i = 0; i < WeightGroup.SIZE; i++) {
+            long at = code + 4L * PANEL_ROWS * (i / 4) + i % 4;
+            storage.set(ValueLayout.JAVA_BYTE, at, (byte) (codes[i] + 128));
+        }
+    }
+
+    // ---- unpacking
+
+    /** Writes row {@code row} as {@code scale * code + minimum}, rounded once. */
+    void unpackRow(int row, float[] target) {
+        int lane = row % PANEL_ROWS;
+        long panel = row / PANEL_ROWS * panelByteSize();
+        for (int c = 0; c < columns; c++) {
+            int group = c / WeightGroup.SIZE;
+            long at = panel + scalesOffset() + (long) group * scaleByteSize(type) + (long) HALF_BYTES * lane;
+            double scale = Float.float16ToFloat(storage.get(SHORT, at));
+            double minimum = hasMinimum() ? Float.float16ToFloat(storage.get(SHORT, at + HALF_BYTES * PANEL_ROWS)) : 0;
+            long code = panel + (long) group * codeByteSize(type) + 4L * lane;
+            target[c] = (float) (scale * code(code, c % WeightGroup.SIZE) + minimum);
+        }
+    }
+
+    private int code(long code, int i) {
+        if (!hasNibbles()) {
+            return (storage.get(ValueLayout.JAVA_BYTE, code + 4L * PANEL_ROWS * (i / 4) + i % 4) & 255) - 128;
+        }
+        int j = i % 16;
+        int both = storage.get(ValueLayout.JAVA_BYTE, code + 4L * PANEL_ROWS * (j / 4) + j % 4);
+        return (i < 16 ? both & 15 : (both >> 4) & 15) - (type == DType.Q4_0 ? 8 : 0);
+    }
+}

@@ -1,0 +1,265 @@
+package dev.gatun.kernels.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.CpuTier;
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.cpu.asm.KernelCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The machine-code products against the scalar tier, bit for bit, in memory that ends at forbidden pages. */
+class AsmProductsTest {
+    private static final int SHAPES = 1000;
+
+    private static AsmKernels kernels() {
+        AsmKernels kernels = AsmKernels.get();
+        assumeTrue(kernels != null, AsmKernels::refusal);
+        if (kernels == null) {
+            throw new IllegalStateException();
+        }
+        return kernels;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0"})
+    void productsOfRandomShapesEqualTheScalarTier(DType type) {
+        AsmKernels kernels = kernels();
+        Random random = new Random(type.groupByteSize());
+        try (Team team = new Team(1);
+                AsmProducts products = new AsmProducts(kernels, team)) {
+            for (int i = 0; i < SHAPES; i++) {
+                int rows = 1 + random.nextInt(i % 10 == 0 ? 210 : 40);
+                int groups = 1 + random.nextInt(i % 10 == 1 ? 48 : 6);
+                int tokens = 1 + random.nextInt(i % 10 == 2 ? 33 : 10);
+                compare(products, type, rows, 32 * groups, tokens, random);
+            }
+        }
+    }
+
+    private static void compare(AsmProducts products, DType type, int rows, int columns, int tokens, Random random) {
+        String shape = type + " [" + rows + "][" + columns + "] x " + tokens;
+        try (Arena arena = Arena.ofConfined();
+                CpuBackend scalar = new CpuBackend(1, Activations.INT8, CpuTier.SCALAR)) {
+            MemorySegment source = GuardedMemory.allocate(arena, rows * type.byteSize(columns));
+            fillWeights(type, source, random);
+            MemorySegment storage = GuardedMemory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
+            AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
+            for (int panel = 0; panel < matrix.panels(); panel++) {
+                matrix.pack(source, panel);
+            }
+            Tensor x = activations(arena, tokens, columns);
+            fillInput(x, random);
+            Tensor bias = random.nextBoolean() ? activations(arena, 1, rows) : null;
+            if (bias != null) {
+                fillInput(bias, random);
+            }
+            Tensor out = activations(arena, tokens, rows);
+            products.clear();
+            products.add(matrix, bias, out);
+            products.run(x);
+            Tensor expected = activations(arena, tokens, rows);
+            scalar.matmul(x, scalar.weights(arena, type, rows, columns, source), bias, expected);
+            assertArrayEquals(bits(expected), bits(out), shape);
+            float[] row = new float[columns];
+            PackedMatrix reference = PackedMatrix.of(scalar.weights(arena, type, rows, columns, source), 16);
+            float[] other = new float[columns];
+            matrix.unpackRow(rows - 1, row);
+            reference.unpackRow(rows - 1, other);
+            assertArrayEquals(other, row, shape);
+        }
+    }
+
+    private static Tensor activations(Arena arena, int rows, int columns) {
+        return new Tensor(DType.F32, rows, columns, GuardedMemory.allocate(arena, 4L * rows * columns), 0);
+    }
+
+    private static void fillWeights(DType type, MemorySegment source, Random random) {
+        byte[] bytes = new byte[(int) source.byteSize()];
+        random.nextBytes(bytes);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, source, 0, bytes.length);
+        boolean minimum = type == DType.Q4_1 || type == DType.Q5_1;
+        for (long at = 0; at < source.byteSize(); at += type.groupByteSize()) {
+            short scale = Float.floatToFloat16((float) random.nextGaussian() / 64);
+            source.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, scale);
+            if (minimum) {
+                source.set(
+                        ValueLayout.JAVA_SHORT_UNALIGNED, at + 2, Float.floatToFloat16((float) random.nextGaussian()));
+            }
+        }
+    }
+
+    /** Mostly numbers around 1; now and then outliers, zeros, denormals, and what is not finite. */
+    private static void fillInput(Tensor x, Random random) {
+        boolean wild = random.nextInt(8) == 0;
+        float[] odd = {
+            0f, -0f, 1e-39f, Float.MIN_VALUE, 1e30f, -3e38f, Float.NaN, Float.POSITIVE_INFINITY, 0x1p-120f, 127f
+        };
+        for (long i = 0; i < x.byteSize() / 4; i++) {
+            float value = (float) random.nextGaussian() * (random.nextInt(50) == 0 ? 1000 : 1);
+            x.storage()
+                    .setAtIndex(
+                            ValueLayout.JAVA_FLOAT_UNALIGNED,
+                            i,
+                            wild && random.nextInt(20) == 0 ? odd[random.nextInt(odd.length)] : value);
+        }
+        if (random.nextInt(20) == 0) {
+            x.storage().fill((byte) 0);
+        }
+    }
+
+    /** Every NaN is the same. */
+    private static int[] bits(Tensor tensor) {
+        int[] bits = new int[(int) (tensor.byteSize() / 4)];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToIntBits(tensor.storage().getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i));
+        }
+        return bits;
+    }
+
+    @Test
+    void manyTokensGiveTheBitsOfOne() {
+        AsmKernels kernels = kernels();
+        Random random = new Random(5);
+        int rows = 207;
+        int columns = 576;
+        int tokens = 65;
+        try (Arena arena = Arena.ofConfined();
+                Team team = new Team(2);
+                AsmProducts products = new AsmProducts(kernels, team)) {
+            MemorySegment source = arena.allocate(rows * DType.Q4_1.byteSize(columns));
+            fillWeights(DType.Q4_1, source, random);
+            AsmMatrix matrix = new AsmMatrix(
+                    DType.Q4_1, rows, columns, arena.allocate(AsmMatrix.byteSize(DType.Q4_1, rows, columns), 64));
+            for (int panel = 0; panel < matrix.panels(); panel++) {
+                matrix.pack(source, panel);
+            }
+            Tensor x = activations(arena, tokens, columns);
+            fillInput(x, random);
+            Tensor all = activations(arena, tokens, rows);
+            products.clear();
+            products.add(matrix, null, all);
+            products.run(x);
+            Tensor one = activations(arena, 1, rows);
+            for (int t = 0; t < tokens; t++) {
+                products.clear();
+                products.add(matrix, null, one);
+                products.run(new Tensor(DType.F32, 1, columns, x.storage(), t * x.rowByteSize()));
+                Tensor row = new Tensor(
+                        DType.F32, 1, rows, all.storage().asSlice(t * all.rowByteSize(), all.rowByteSize()), 0);
+                assertArrayEquals(bits(row), bits(one), "token " + t);
+            }
+        }
+    }
+
+    /** Fills the registers a callee must keep, calls the function, and writes down what they hold afterwards. */
+    private static final String PROBE = """
+            .globl probe
+            probe:
+                push rbx
+                push rbp
+                push r12
+                push r13
+                push r14
+                push r15
+                push rdi
+                stmxcsr [rdi + 16]
+                mov [rdi + 24], rsp
+                mov rbx, 11
+                mov rbp, 12
+                mov r12, 13
+                mov r13, 14
+                mov r14, 15
+                mov r15, 16
+                mov rax, [rdi]
+                mov rdi, [rdi + 8]
+                call rax
+                mov rdi, [rsp]
+                stmxcsr [rdi + 20]
+                mov [rdi + 32], rsp
+                mov [rdi + 40], rbx
+                mov [rdi + 48], rbp
+                mov [rdi + 56], r12
+                mov [rdi + 64], r13
+                mov [rdi + 72], r14
+                mov [rdi + 80], r15
+                pop rdi
+                pop r15
+                pop r14
+                pop r13
+                pop r12
+                pop rbp
+                pop rbx
+                ret
+            """;
+
+    @Test
+    void kernelsKeepWhatTheCallingConventionSays() {
+        kernels();
+        try (Arena arena = Arena.ofConfined()) {
+            var probe = KernelCode.assemble(arena, PROBE).entry("probe");
+            MemorySegment memory = arena.allocate(1 << 16, 64);
+            MemorySegment fields = arena.allocate(128, 64);
+            MemorySegment block = arena.allocate(128, 64);
+            for (String name : new String[] {"product_q4", "product_q8"}) {
+                KernelCode code = KernelCode.load(arena, name);
+                for (String kind : new String[] {"_symmetric", "_minimum"}) {
+                    for (int tokens = 1; tokens <= 17; tokens++) {
+                        long base = memory.address();
+                        long[] values = {base, base + 8192, base + 32768, 0, 2, 2, tokens, 128, 20, 1280, 1024};
+                        MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
+                        check(probe, block, code.address(name + kind), fields.address());
+                    }
+                }
+            }
+            long[] values = {memory.address(), memory.address() + 8192, 2, 8, 256};
+            MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
+            check(probe, block, KernelCode.load(arena, "quantise").address("quantise"), fields.address());
+            check(probe, block, KernelCode.load(arena, "cpu_features").address("cpu_features"), fields.address());
+        }
+    }
+
+    private static void check(MethodHandle probe, MemorySegment block, long function, long argument) {
+        block.set(ValueLayout.JAVA_LONG, 0, function);
+        block.set(ValueLayout.JAVA_LONG, 8, argument);
+        KernelCode.call(probe, block.address());
+        assertEquals(
+                block.get(ValueLayout.JAVA_INT, 16) & 0xffc0, // control bits; flags of exceptions may be raised
+                block.get(ValueLayout.JAVA_INT, 20) & 0xffc0);
+        assertEquals(block.get(ValueLayout.JAVA_LONG, 24), block.get(ValueLayout.JAVA_LONG, 32));
+        for (int i = 0; i < 6; i++) {
+            assertEquals(11 + i, block.get(ValueLayout.JAVA_LONG, 40 + 8L * i), "register " + i);
+        }
+    }
+
+    @Test
+    void tiersAreNamedAndRefused() {
+        try (CpuBackend backend = new CpuBackend(1, Activations.INT8, CpuTier.SCALAR)) {
+            assertTrue(backend.description().contains("scalar"), backend.description());
+        }
+        if (AsmKernels.get() == null) {
+            assertThrows(UnsupportedOperationException.class, () -> new CpuBackend(1, Activations.INT8, CpuTier.ASM));
+            return;
+        }
+        try (CpuBackend backend = new CpuBackend(1, Activations.INT8, CpuTier.ASM)) {
+            assertTrue(backend.description().contains("machine code, AVX-512 VNNI"), backend.description());
+        }
+        try (CpuBackend backend = new CpuBackend(1, Activations.F32, CpuTier.ASM)) {
+            assertTrue(backend.description().contains("machine code takes int8"), backend.description());
+        }
+    }
+}
