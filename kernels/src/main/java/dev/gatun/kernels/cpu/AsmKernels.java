@@ -31,6 +31,7 @@ final class AsmKernels {
         REFUSAL = refusal;
     }
 
+    private final MethodHandle pack;
     private final MethodHandle quantise;
     private final MethodHandle symmetric4;
     private final MethodHandle minimum4;
@@ -39,6 +40,7 @@ final class AsmKernels {
 
     private AsmKernels() {
         Arena arena = Arena.global();
+        this.pack = KernelCode.load(arena, "pack").entry("pack");
         this.quantise = KernelCode.load(arena, "quantise").entry("quantise");
         KernelCode q4 = KernelCode.load(arena, "product_q4");
         this.symmetric4 = q4.entry("product_q4_symmetric");
@@ -55,6 +57,10 @@ final class AsmKernels {
 
     static String refusal() {
         return REFUSAL;
+    }
+
+    MethodHandle pack() {
+        return pack;
     }
 
     MethodHandle quantise() {

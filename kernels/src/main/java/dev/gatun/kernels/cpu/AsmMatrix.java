@@ -28,7 +28,7 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
     static final int PANEL_ROWS = 16;
     private static final int ALIGNMENT_BYTES = 64;
     private static final int HALF_BYTES = 2;
-    private static final int ALL_TOP_BITS = 0x80808080;
+    static final int ALL_TOP_BITS = 0x80808080;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -48,12 +48,12 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
     }
 
     /** Bytes of the codes of a group of a panel. */
-    private static int codeByteSize(DType type) {
+    static int codeByteSize(DType type) {
         return PANEL_ROWS * (isNibbles(type) ? WeightGroup.SIZE / 2 : WeightGroup.SIZE);
     }
 
     /** Bytes of the scales, and minimums if there are, of a group of a panel. */
-    private static int scaleByteSize(DType type) {
+    static int scaleByteSize(DType type) {
         return PANEL_ROWS * (WeightGroup.hasMinimum(type) ? 2 * HALF_BYTES : HALF_BYTES);
     }
 

@@ -39,6 +39,13 @@ final class AsmProducts implements Team.Task, AutoCloseable {
         this.input = new AsmInput(kernels, team, arena);
     }
 
+    /** Fills {@code matrix} from a matrix in {@link dev.gatun.kernels.DType}'s layout. */
+    void pack(AsmMatrix matrix, MemorySegment source) {
+        try (Arena scratch = Arena.ofShared()) {
+            team.run(new AsmPacking(kernels, matrix, source, scratch, team.size()), matrix.panels());
+        }
+    }
+
     void clear() {
         count = 0;
         totalPanels = 0;

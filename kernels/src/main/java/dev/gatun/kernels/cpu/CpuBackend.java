@@ -95,7 +95,7 @@ public final class CpuBackend implements Backend {
     public Tensor weights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
         Shapes.weights(type, rows, columns, source.byteSize());
         if (products != null && type.isQuantised()) {
-            return asmWeights(arena, type, rows, columns, source);
+            return asmWeights(products, arena, type, rows, columns, source);
         }
         MemorySegment storage = arena.allocate(PackedMatrix.byteSize(type, rows, columns, lanes.rows()), 64);
         Tensor tensor = new Tensor(type, rows, columns, storage, 0);
@@ -105,10 +105,11 @@ public final class CpuBackend implements Backend {
         return tensor;
     }
 
-    private Tensor asmWeights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
+    private Tensor asmWeights(
+            AsmProducts products, Arena arena, DType type, int rows, int columns, MemorySegment source) {
         MemorySegment storage = arena.allocate(AsmMatrix.byteSize(type, rows, columns), 64);
         AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
-        team.run(new AsmPackTask(matrix, source), matrix.panels());
+        products.pack(matrix, source);
         asmPacked.put(storage, matrix);
         return new Tensor(type, rows, columns, storage, 0);
     }
@@ -328,14 +329,6 @@ public final class CpuBackend implements Backend {
         @Override
         public void run(int panel, int worker) {
             matrix.pack(type, source, panel);
-        }
-    }
-
-    /** Packs the rows of one panel. */
-    private record AsmPackTask(AsmMatrix matrix, MemorySegment source) implements Team.Task {
-        @Override
-        public void run(int panel, int worker) {
-            matrix.pack(source, panel);
         }
     }
 }

@@ -59,9 +59,12 @@ class AsmProductsTest {
             fillWeights(type, source, random);
             MemorySegment storage = GuardedMemory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
             AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
+            products.pack(matrix, source);
+            AsmMatrix inJava = new AsmMatrix(type, rows, columns, arena.allocate(storage.byteSize(), 64));
             for (int panel = 0; panel < matrix.panels(); panel++) {
-                matrix.pack(source, panel);
+                inJava.pack(source, panel);
             }
+            assertEquals(-1, storage.mismatch(inJava.storage()), shape);
             Tensor x = activations(arena, tokens, columns);
             fillInput(x, random);
             Tensor bias = random.nextBoolean() ? activations(arena, 1, rows) : null;
@@ -229,6 +232,11 @@ class AsmProductsTest {
             long[] values = {memory.address(), memory.address() + 8192, 2, 8, 256};
             MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
             check(probe, block, KernelCode.load(arena, "quantise").address("quantise"), fields.address());
+            long[] panel = {
+                memory.address(), memory.address() + 8192, memory.address() + 16384, 2, 16, 40, 20, 256, 64, 4, 0, 1, 4
+            };
+            MemorySegment.copy(panel, 0, fields, ValueLayout.JAVA_LONG, 0, panel.length);
+            check(probe, block, KernelCode.load(arena, "pack").address("pack"), fields.address());
             check(probe, block, KernelCode.load(arena, "cpu_features").address("cpu_features"), fields.address());
         }
     }

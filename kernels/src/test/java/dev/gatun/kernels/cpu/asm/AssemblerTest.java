@@ -71,7 +71,7 @@ class AssemblerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"product_q4", "product_q8", "quantise", "cpu_features"})
+    @ValueSource(strings = {"product_q4", "product_q8", "quantise", "pack", "cpu_features"})
     void kernelsAreTheBytesOfGnuAs(String name) {
         String text = KernelCode.text(name);
         assertArrayEquals(
