@@ -1,5 +1,6 @@
 /**
- * The default backend: the Vector API, or named scalar code where the module is missing.
+ * The default backend: machine code for quantised products where it runs, the Vector API for the rest, or named scalar code
+ * where the module is missing.
  *
  * <p>Must not know: the other backends, model files.
  */
