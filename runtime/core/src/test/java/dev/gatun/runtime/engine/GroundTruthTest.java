@@ -56,6 +56,14 @@ class GroundTruthTest {
     }
 
     @Test
+    void thePtxMachineSaysWhatTheReferenceSays() throws IOException {
+        try (Engine engine = engine(BackendChoice.PTXVM, Activations.F32)) {
+            GroundTruth truth = GroundTruth.cases().getFirst();
+            assertEquals(truth.continuation().subList(0, 8), greedy(engine, truth, 8));
+        }
+    }
+
+    @Test
     void int8ActivationsStayCloseToFloat32() throws IOException {
         double divergence = 0;
         int positions = 0;

@@ -8,9 +8,11 @@ import dev.gatun.sampler.SamplingParams;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A stream of decode steps allocates nothing: neither on the heap nor outside of it. */
+@Tag("slow")
 class SteadyStateTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
