@@ -28,6 +28,8 @@ class CorpusTest {
         kernels.addAll(ReductionCases.all());
         kernels.addAll(MatrixCases.all());
         kernels.addAll(IntegerCases.all());
+        kernels.addAll(NormalizationCases.all());
+        kernels.addAll(MemoryCases.all());
         List<Arguments> arguments = new ArrayList<>();
         for (KernelCase kernel : kernels) {
             arguments.add(Arguments.of(kernel, "sm_80"));
