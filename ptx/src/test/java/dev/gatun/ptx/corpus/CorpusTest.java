@@ -30,6 +30,7 @@ class CorpusTest {
         kernels.addAll(IntegerCases.all());
         kernels.addAll(NormalizationCases.all());
         kernels.addAll(MemoryCases.all());
+        kernels.addAll(FloatCases.all());
         List<Arguments> arguments = new ArrayList<>();
         for (KernelCase kernel : kernels) {
             arguments.add(Arguments.of(kernel, "sm_80"));
