@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GlobalRaces {
     private static final int CELL_SHIFT = 2;
+    private static final int PAGE_SHIFT = 10;
+    private static final int PAGE_CELLS = 1 << PAGE_SHIFT;
     private static final String HINT =
             "give the blocks disjoint memory, use atom/red, or split the kernel at this point";
     private static final String READ_ONLY_HINT = "drop .nc: the read-only path may hold an old value";
@@ -46,25 +48,20 @@ final class GlobalRaces {
         }
     }
 
-    /** The last write and the last reads of two different blocks. */
-    private static final class Cell {
-        @Nullable
-        Mark write;
-
-        @Nullable
-        Mark read;
-
-        @Nullable
-        Mark otherRead;
-
-        @Nullable
-        Mark readOnly;
+    /** The last write and the last reads of two different blocks, for each cell of a stretch of memory. */
+    private static final class Page {
+        final @Nullable Mark[] write = new Mark[PAGE_CELLS];
+        final @Nullable Mark[] read = new Mark[PAGE_CELLS];
+        final @Nullable Mark[] otherRead = new Mark[PAGE_CELLS];
+        final @Nullable Mark[] readOnly = new Mark[PAGE_CELLS];
     }
 
     private final Findings findings;
     private final boolean races;
     private final boolean readOnly;
-    private final Map<Long, Cell> cells = new HashMap<>();
+    private final Map<Long, Page> pages = new HashMap<>();
+    private long lastPageIndex = -1;
+    private Page lastPage = new Page();
     private final Map<Long, Map<Long, Integer>> released = new HashMap<>(); // address -> block -> clock
     private final Map<Long, Map<Long, Integer>> known = new HashMap<>(); // block -> block -> clock
 
@@ -75,13 +72,18 @@ final class GlobalRaces {
     }
 
     void launchStarts() {
-        cells.clear();
+        pages.clear();
+        lastPageIndex = -1;
         released.clear();
         known.clear();
     }
 
     private Map<Long, Integer> clocks(long block) {
         return known.computeIfAbsent(block, missing -> new HashMap<>(Map.of(block, 1)));
+    }
+
+    private int clock(long block) {
+        return clocks(block).getOrDefault(block, 1);
     }
 
     private static boolean isStrong(Step step) {
@@ -95,14 +97,16 @@ final class GlobalRaces {
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
         boolean strong = isStrong(step);
+        int clock = clock(warp.block().index());
         for (int lane = 0; lane < 32; lane++) {
             if (((mask >>> lane) & 1) != 0) {
                 if (strong) {
                     synchronize(warp.block().index(), at[lane]);
+                    clock = clock(warp.block().index());
                 }
                 long last = (at[lane] + byteCount - 1) >> CELL_SHIFT;
                 for (long cell = at[lane] >> CELL_SHIFT; cell <= last; cell++) {
-                    touch(warp, step, access, lane, cell, strong);
+                    touch(warp, step, access, lane, cell, strong, clock);
                 }
             }
         }
@@ -117,36 +121,60 @@ final class GlobalRaces {
         mine.merge(block, 1, Integer::sum);
     }
 
-    private void touch(Warp warp, Step step, Access access, int lane, long index, boolean strong) {
+    private Page page(long cell) {
+        long index = cell >> PAGE_SHIFT;
+        if (index != lastPageIndex) {
+            lastPage = pages.computeIfAbsent(index, missing -> new Page());
+            lastPageIndex = index;
+        }
+        return lastPage;
+    }
+
+    private void touch(Warp warp, Step step, Access access, int lane, long index, boolean strong, int clock) {
         long block = warp.block().index();
-        Cell cell = cells.computeIfAbsent(index, missing -> new Cell());
-        Mark mark = new Mark(step, warp, lane, clocks(block).getOrDefault(block, 1), strong);
+        Page page = page(index);
+        int cell = (int) (index & (PAGE_CELLS - 1));
         boolean isWrite = access == Access.WRITE || access == Access.ATOMIC;
-        if (cell.write != null) {
-            compare(cell.write, mark, index, isWrite ? "WAW" : "RAW");
+        Mark lastRead = page.read[cell];
+        boolean repeats = !isWrite
+                && page.write[cell] == null
+                && lastRead != null
+                && lastRead.step.equals(step)
+                && lastRead.blockIndex == block
+                && lastRead.clock == clock
+                && !strong;
+        if (repeats) {
+            return; // nothing new: the same block has read it here before and nobody writes
+        }
+        Mark mark = new Mark(step, warp, lane, clock, strong);
+        Mark lastWrite = page.write[cell];
+        if (lastWrite != null) {
+            compare(lastWrite, mark, index, isWrite ? "WAW" : "RAW");
         }
         if (isWrite) {
-            if (cell.read != null) {
-                compare(cell.read, mark, index, "WAR");
+            Mark otherRead = page.otherRead[cell];
+            Mark readOnlyLoad = page.readOnly[cell];
+            if (lastRead != null) {
+                compare(lastRead, mark, index, "WAR");
             }
-            if (cell.otherRead != null) {
-                compare(cell.otherRead, mark, index, "WAR");
+            if (otherRead != null) {
+                compare(otherRead, mark, index, "WAR");
             }
-            if (cell.readOnly != null) {
-                reportReadOnly(cell.readOnly, mark, index);
+            if (readOnlyLoad != null) {
+                reportReadOnly(readOnlyLoad, mark, index);
             }
-            cell.write = mark;
-        } else {
-            if (cell.read != null && cell.read.blockIndex != block) {
-                cell.otherRead = cell.read;
+            page.write[cell] = mark;
+            return;
+        }
+        if (lastRead != null && lastRead.blockIndex != block) {
+            page.otherRead[cell] = lastRead;
+        }
+        page.read[cell] = mark;
+        if (access == Access.READ_ONLY) {
+            if (lastWrite != null) {
+                reportReadOnly(lastWrite, mark, index);
             }
-            cell.read = mark;
-            if (access == Access.READ_ONLY) {
-                if (cell.write != null) {
-                    reportReadOnly(cell.write, mark, index);
-                }
-                cell.readOnly = mark;
-            }
+            page.readOnly[cell] = mark;
         }
     }
 

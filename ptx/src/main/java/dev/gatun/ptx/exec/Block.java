@@ -21,7 +21,7 @@ public final class Block {
     final Warp[] warps;
     final @Nullable Watcher watcher;
     final Map<Integer, MemoryBarrier> memoryBarriers = new HashMap<>();
-    GlobalMemory.Allocation lastAllocation = GlobalMemory.NONE;
+    final GlobalMemory.Allocation[] lastAllocations; // by memory step: most steps stay in one
     private final NamedBarrier[] barriers = new NamedBarrier[16];
     private final int[] warpOrder;
     private boolean maySpin;
@@ -32,6 +32,8 @@ public final class Block {
         this.program = launch.program();
         this.memory = launch.memory();
         this.watcher = launch.options().watcher();
+        this.lastAllocations = new GlobalMemory.Allocation[program.memorySites()];
+        Arrays.fill(lastAllocations, GlobalMemory.NONE);
         this.shared = new byte[launch.sharedBytes()];
         int threads = Math.toIntExact(launch.block().count());
         this.warps = new Warp[(threads + Warp.LANES - 1) / Warp.LANES];
@@ -135,12 +137,13 @@ public final class Block {
 
     private void run(Warp warp) {
         Step[] code = program.code();
-        while (warp.fuel > 0) {
-            warp.fuel--;
+        int[] predicates = warp.p;
+        while (warp.fuel-- > 0) {
             Step step = code[warp.pc++];
             int mask = warp.mask;
-            if (step.guard >= 0) {
-                mask &= warp.p[step.guard] ^ step.guardFlip;
+            int guard = step.guard;
+            if (guard >= 0) {
+                mask &= predicates[guard] ^ step.guardFlip;
                 if (mask == 0) {
                     continue;
                 }

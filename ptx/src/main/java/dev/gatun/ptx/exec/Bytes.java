@@ -11,6 +11,9 @@ final class Bytes {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle FLOATS =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
     private Bytes() {}
 
     static int readShort(byte[] memory, int offset) {
@@ -23,6 +26,10 @@ final class Bytes {
 
     static int readInt(byte[] memory, int offset) {
         return (int) INTS.get(memory, offset);
+    }
+
+    static float readFloat(byte[] memory, int offset) {
+        return (float) FLOATS.get(memory, offset);
     }
 
     static void writeInt(byte[] memory, int offset, int value) {

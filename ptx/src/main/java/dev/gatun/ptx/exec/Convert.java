@@ -16,6 +16,7 @@ final class Convert extends Step {
     private final boolean flushes;
     private final boolean saturates;
     private final boolean relu;
+    private final boolean frequent; // no modifier asks for more than the plain conversion
     private final int d;
     private final int a;
 
@@ -36,25 +37,77 @@ final class Convert extends Step {
         this.flushes = flushes;
         this.saturates = saturates;
         this.relu = relu;
+        this.frequent = !integral && !flushes && !saturates && !relu && rounding == Rounding.NEAREST_EVEN;
         this.d = d;
         this.a = a;
     }
 
     @Override
     void run(Warp warp, int mask) {
-        boolean plain = !flushes && !saturates && !relu && rounding == Rounding.NEAREST_EVEN;
-        if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.S32) {
-            fromInts(warp.f[d], warp.i[a]);
-        } else if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.F16) {
-            fromHalves(warp.f[d], warp.i[a]);
-        } else if (mask == -1 && plain && to == PtxType.F32 && from == PtxType.BF16) {
-            fromBrains(warp.f[d], warp.i[a]);
-        } else {
-            for (int n = 0; n < Warp.LANES; n++) {
-                if ((mask >>> n & 1) != 0) {
-                    convert(warp, n);
+        if (frequent && fast(warp, mask)) {
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            if ((mask >>> n & 1) != 0) {
+                convert(warp, n);
+            }
+        }
+    }
+
+    /** The pairs that kernels live on, without modifiers; false for all others. */
+    private boolean fast(Warp warp, int mask) {
+        if (to == PtxType.F32 && Bank.of(from) == Bank.INT) {
+            float[] out = warp.out(warp.f[d], mask);
+            switch (from) {
+                case S32 -> fromInts(out, warp.i[a]);
+                case U32 -> fromUnsigned(out, warp.i[a]);
+                case U16 -> fromBits(out, warp.i[a], 0xFFFF);
+                case U8 -> fromBits(out, warp.i[a], 0xFF);
+                case S16 -> fromSigned(out, warp.i[a], 16);
+                case S8 -> fromSigned(out, warp.i[a], 24);
+                case F16 -> fromHalves(out, warp.i[a]);
+                case BF16 -> fromBrains(out, warp.i[a]);
+                default -> {
+                    return false;
                 }
             }
+            if (mask != -1) {
+                warp.blend(warp.f[d], mask);
+            }
+            return true;
+        }
+        if (from == PtxType.F32 && (to == PtxType.F16 || to == PtxType.BF16)) {
+            int[] out = warp.out(warp.i[d], mask);
+            toHalves(out, warp.f[a], to == PtxType.BF16);
+            if (mask != -1) {
+                warp.blend(warp.i[d], mask);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    private static void fromUnsigned(float[] out, int[] x) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n] & 0xFFFF_FFFFL;
+        }
+    }
+
+    private static void fromBits(float[] out, int[] x, int keep) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n] & keep;
+        }
+    }
+
+    private static void fromSigned(float[] out, int[] x, int shift) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n] << shift >> shift;
+        }
+    }
+
+    private static void toHalves(int[] out, float[] x, boolean brain) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = Half.fromFloat(x[n], brain);
         }
     }
 

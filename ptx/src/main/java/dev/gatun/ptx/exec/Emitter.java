@@ -315,6 +315,12 @@ final class Emitter {
     }
 
     int predicate(Argument argument) {
+        if (argument instanceof Argument.Constant constant) {
+            int value = slots.add(Bank.PREDICATE);
+            PredicateLogic.Op op = constant.bits() == 0 ? PredicateLogic.Op.FALSE : PredicateLogic.Op.TRUE;
+            emitBare(new PredicateLogic(op, value, value, value), Bank.PREDICATE, value);
+            return value;
+        }
         Argument.Predicate predicate = (Argument.Predicate) argument;
         int slot = register(predicate.register());
         if (!predicate.negated()) {

@@ -3,16 +3,19 @@ package dev.gatun.ptx.exec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /** {@code ld} of one to four elements. */
 final class LoadStep extends MemoryStep {
     private final Cell[] cells;
     private final boolean acquires;
+    private final @Nullable Bank uniform;
 
     LoadStep(Address address, Cell[] cells, Watcher.Access access, boolean acquires) {
         super(address, cells.length * cells[0].byteSize(), access);
         this.cells = cells;
         this.acquires = acquires;
+        this.uniform = uniform(cells);
     }
 
     @Override
@@ -20,6 +23,63 @@ final class LoadStep extends MemoryStep {
         if (acquires) {
             VarHandle.fullFence();
             warp.block.noteSharedState();
+        }
+    }
+
+    /** The bank of all cells if they are alike and 32 bits wide, otherwise null. */
+    private static @Nullable Bank uniform(Cell[] cells) {
+        Bank bank = cells[0].bank();
+        for (Cell cell : cells) {
+            if (cell.byteSize() != 4 || cell.bank() != bank) {
+                return null;
+            }
+        }
+        return bank == Bank.FLOAT || bank == Bank.INT ? bank : null;
+    }
+
+    @Override
+    boolean transferWhole(Warp warp, MemorySegment segment, long offset) {
+        if (uniform == null) {
+            return false;
+        }
+        int count = cells.length;
+        if (uniform == Bank.FLOAT) {
+            float[] to = count == 1 ? warp.f[cells[0].slot()] : warp.floatBuffer;
+            MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, to, 0, count * Warp.LANES);
+            for (int e = 0; e < count && count > 1; e++) {
+                spread(warp.f[cells[e].slot()], to, e, count);
+            }
+        } else {
+            int[] to = count == 1 ? warp.i[cells[0].slot()] : warp.intBuffer;
+            MemorySegment.copy(segment, ValueLayout.JAVA_INT_UNALIGNED, offset, to, 0, count * Warp.LANES);
+            for (int e = 0; e < count && count > 1; e++) {
+                spread(warp.i[cells[e].slot()], to, e, count);
+            }
+        }
+        return true;
+    }
+
+    private static void spread(float[] out, float[] buffer, int first, int stride) {
+        if (stride == 4) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = buffer[first + n * 4];
+            }
+        } else {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = buffer[first + n * 2];
+            }
+        }
+    }
+
+    private static void spread(int[] out, int[] buffer, int first, int stride) {
+        if (stride == 4) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = buffer[first + n * 4];
+            }
+        } else {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = buffer[first + n * 2];
+            }
         }
     }
 
@@ -129,25 +189,43 @@ final class LoadStep extends MemoryStep {
             Cell cell = cells[e];
             int shift = e * cell.byteSize();
             if (cell.byteSize() == 4 && cell.bank() == Bank.FLOAT) {
-                float[] out = warp.f[cell.slot()];
-                for (int n = 0; n < Warp.LANES; n++) {
-                    if ((mask >>> n & 1) != 0) {
-                        out[n] = Float.intBitsToFloat(Bytes.readInt(memory, (int) at[n] + shift));
-                    }
-                }
+                floats(warp.f[cell.slot()], mask, at, memory, shift);
             } else if (cell.byteSize() == 4 && cell.bank() == Bank.INT) {
-                int[] out = warp.i[cell.slot()];
-                for (int n = 0; n < Warp.LANES; n++) {
-                    if ((mask >>> n & 1) != 0) {
-                        out[n] = Bytes.readInt(memory, (int) at[n] + shift);
-                    }
-                }
+                ints(warp.i[cell.slot()], mask, at, memory, shift);
             } else {
                 for (int n = 0; n < Warp.LANES; n++) {
                     if ((mask >>> n & 1) != 0) {
                         rare(cell, warp, n, memory, (int) at[n] + shift);
                     }
                 }
+            }
+        }
+    }
+
+    private static void floats(float[] out, int mask, long[] at, byte[] memory, int shift) {
+        if (mask == -1) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = Bytes.readFloat(memory, (int) at[n] + shift);
+            }
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            if (((mask >>> n) & 1) != 0) {
+                out[n] = Bytes.readFloat(memory, (int) at[n] + shift);
+            }
+        }
+    }
+
+    private static void ints(int[] out, int mask, long[] at, byte[] memory, int shift) {
+        if (mask == -1) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[n] = Bytes.readInt(memory, (int) at[n] + shift);
+            }
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            if (((mask >>> n) & 1) != 0) {
+                out[n] = Bytes.readInt(memory, (int) at[n] + shift);
             }
         }
     }

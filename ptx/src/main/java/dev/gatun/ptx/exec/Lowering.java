@@ -1,6 +1,7 @@
 package dev.gatun.ptx.exec;
 
 import dev.gatun.ptx.EntryParameter;
+import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.PtxType;
 import dev.gatun.ptx.StateSpace;
 import dev.gatun.ptx.verify.Argument;
@@ -14,6 +15,8 @@ import java.util.Map;
 
 /** Turns a verified entry into a program: calls expanded in place, operands as slots, branches linked. */
 final class Lowering {
+    private static final int LOCAL_LIMIT = 512 * 1024;
+
     private final PtxEntry entry;
     private final ModuleMemory module;
     private final SharedLayout shared = new SharedLayout();
@@ -51,6 +54,13 @@ final class Lowering {
         expand(entry.routine(), frame, true);
         emitter.place(frame.end);
         emitter.emitBare(new Exit());
+        if (emitter.localBytes() > LOCAL_LIMIT) {
+            throw new PtxFault(
+                    PtxFault.Kind.LAUNCH,
+                    0,
+                    entry.name() + " needs " + emitter.localBytes() + " bytes of local memory a thread, more than "
+                            + LOCAL_LIMIT);
+        }
         Step[] code = ControlFlow.link(emitter.steps());
         return new Program(
                 entry.name(),

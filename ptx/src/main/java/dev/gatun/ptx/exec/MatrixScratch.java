@@ -1,6 +1,6 @@
 package dev.gatun.ptx.exec;
 
-/** Room for the operands of one matrix instruction: a[row][k], b[column][k], both k fastest. */
+/** Room for the operands of one matrix instruction: a[row][k], b[k][column] (integers and doubles: b[column][k]). */
 final class MatrixScratch {
     static final int MOST_K = 32;
 
@@ -10,5 +10,6 @@ final class MatrixScratch {
     final int[] integerB = new int[8 * MOST_K];
     final double[] doubleA = new double[16 * MOST_K];
     final double[] doubleB = new double[8 * MOST_K];
+    final float[] sums = new float[8];
     final int[] rows = new int[Warp.LANES];
 }

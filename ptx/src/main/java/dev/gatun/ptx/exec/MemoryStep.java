@@ -3,17 +3,26 @@ package dev.gatun.ptx.exec;
 import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.StateSpace;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** A load, store or atomic: resolves addresses, checks alignment and bounds, and leaves the transfer to its kind. */
 abstract class MemoryStep extends Step {
     final Address address;
     final int byteCount; // of one lane
     private final Watcher.Access access;
+    private final long[] ramp; // where lanes side by side lie; a table, since long products do not vectorise
+    private int site; // number among the memory steps of the program
 
     MemoryStep(Address address, int byteCount, Watcher.Access access) {
         this.address = address;
         this.byteCount = byteCount;
+        this.ramp = new long[Warp.LANES];
+        Arrays.setAll(ramp, n -> (long) n * byteCount);
         this.access = access;
+    }
+
+    void site(int number) {
+        site = number;
     }
 
     @Override
@@ -43,6 +52,9 @@ abstract class MemoryStep extends Step {
         if (block.watcher != null) {
             block.watcher.access(warp, this, space, access, mask, at, byteCount);
         }
+        if (mask == -1 && space == StateSpace.GLOBAL && isContiguous(at, ramp) && wholeWarp(warp, at[0])) {
+            return;
+        }
         Address.checkAligned(warp, this, at, mask, Math.min(byteCount, 16));
         switch (space) {
             case GLOBAL -> global(warp, mask, at);
@@ -55,16 +67,48 @@ abstract class MemoryStep extends Step {
         }
     }
 
+    private static boolean isContiguous(long[] at, long[] ramp) {
+        long first = at[0];
+        long wrong = 0;
+        for (int n = 0; n < Warp.LANES; n++) {
+            wrong |= at[n] - first - ramp[n];
+        }
+        return wrong == 0;
+    }
+
+    /** Moves what 32 lanes side by side want in one piece; false leaves it to the general way, faults included. */
+    private boolean wholeWarp(Warp warp, long first) {
+        GlobalMemory.Allocation allocation = warp.block.lastAllocations[site];
+        long count = (long) byteCount * Warp.LANES;
+        if ((first & (Math.min(byteCount, 16) - 1)) != 0) {
+            return false;
+        }
+        if (allocation.isFreed() || !allocation.contains(first, count)) {
+            GlobalMemory.Allocation found = warp.block.memory.find(first, count);
+            if (found == null) {
+                return false;
+            }
+            allocation = found;
+            warp.block.lastAllocations[site] = found;
+        }
+        return transferWhole(warp, allocation.segment(), first - allocation.address());
+    }
+
+    /** Moves the data of a whole warp whose lanes lie side by side from {@code offset}; false if there is no such way. */
+    boolean transferWhole(Warp warp, MemorySegment segment, long offset) {
+        return false;
+    }
+
     /** Almost always all lanes lie in one allocation, the one that was hit last. */
     private void global(Warp warp, int mask, long[] at) {
         Block block = warp.block;
-        GlobalMemory.Allocation allocation = block.lastAllocation;
+        GlobalMemory.Allocation allocation = block.lastAllocations[site];
         int rest = mask;
         while (rest != 0) {
             int inside = inside(at, rest, allocation.address(), allocation.byteSize() - byteCount);
             if (inside == 0 || allocation.isFreed()) {
                 allocation = find(warp, at, Integer.numberOfTrailingZeros(rest));
-                block.lastAllocation = allocation;
+                block.lastAllocations[site] = allocation;
                 continue;
             }
             transfer(warp, inside, at, allocation.segment(), allocation.address());
@@ -105,16 +149,20 @@ abstract class MemoryStep extends Step {
     }
 
     private void bytes(Warp warp, int mask, long[] at, byte[] memory, int laneStride, int size, StateSpace space) {
-        for (int n = 0; n < Warp.LANES; n++) {
-            if ((mask >>> n & 1) != 0 && (at[n] < 0 || at[n] > size - byteCount)) {
-                throw warp.fault(
-                        PtxFault.Kind.ADDRESS,
-                        this,
-                        1 << n,
-                        verb() + " " + byteCount + " bytes of " + space.word() + " memory at 0x"
-                                + Long.toHexString(at[n]) + ", outside its " + size + " bytes,");
+        int inside = inside(at, mask, 0, size - byteCount);
+        if (inside != mask) {
+            int lane = Integer.numberOfTrailingZeros(mask & ~inside);
+            throw warp.fault(
+                    PtxFault.Kind.ADDRESS,
+                    this,
+                    1 << lane,
+                    verb() + " " + byteCount + " bytes of " + space.word() + " memory at 0x"
+                            + Long.toHexString(at[lane]) + ", outside its " + size + " bytes,");
+        }
+        if (laneStride != 0) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                at[n] += (long) n * laneStride;
             }
-            at[n] += (long) n * laneStride;
         }
         transfer(warp, mask, at, memory);
     }

@@ -14,6 +14,8 @@ import dev.gatun.ptx.num.Half;
  * aligns and truncates instead, so the last bits of a sum may differ.
  */
 final class Mma extends Step {
+    private static final int COLUMNS = 8;
+
     private final int k;
     private final PtxType typeA;
     private final PtxType typeB;
@@ -58,84 +60,117 @@ final class Mma extends Step {
     }
 
     private void floats(Warp warp) {
-        float[] left = warp.matrix.a;
-        float[] right = warp.matrix.b;
+        float[] left = warp.matrix.a; // [row][k]
+        float[] right = warp.matrix.b; // [k][column]
         for (int r = 0; r < a.length; r++) {
-            unpack(warp.i[a[r]], left, 8 * (r & 1) * k + 4 * elements * (r >> 1), typeA);
+            unpack(warp.i[a[r]], left, 8 * (r & 1) * k + 4 * elements * (r >> 1), k, 1, typeA);
         }
         for (int r = 0; r < b.length; r++) {
-            unpack(warp.i[b[r]], right, 4 * elements * r, typeB);
+            unpack(warp.i[b[r]], right, 4 * elements * r * COLUMNS, 1, COLUMNS, typeB);
         }
-        if (halfSums) {
-            halfSums(warp, left, right);
-            return;
-        }
-        for (int row = 0; row < 2; row++) {
-            float[] c0 = warp.f[c[2 * row]];
-            float[] c1 = warp.f[c[2 * row + 1]];
-            float[] d0 = warp.f[d[2 * row]];
-            float[] d1 = warp.f[d[2 * row + 1]];
-            for (int n = 0; n < Warp.LANES; n++) {
-                int from = ((n >> 2) + 8 * row) * k;
-                int column = 2 * (n & 3) * k;
-                float first = c0[n];
-                float second = c1[n];
-                for (int x = 0; x < k; x++) {
-                    first = Math.fma(left[from + x], right[column + x], first);
-                    second = Math.fma(left[from + x], right[column + k + x], second);
+        float[] sums = warp.matrix.sums;
+        for (int row = 0; row < 16; row++) {
+            int half = row >> 3;
+            int lane = 4 * (row & 7);
+            if (halfSums) {
+                loadHalves(sums, warp.i[c[half]], lane);
+                addProducts(sums, left, row * k, right, k);
+                storeHalves(sums, warp.i[d[half]], lane);
+            } else {
+                float[] even = warp.f[c[2 * half]];
+                float[] odd = warp.f[c[2 * half + 1]];
+                for (int t = 0; t < 4; t++) {
+                    sums[2 * t] = even[lane + t];
+                    sums[2 * t + 1] = odd[lane + t];
                 }
-                d0[n] = first;
-                d1[n] = second;
+                addProducts(sums, left, row * k, right, k);
+                float[] evenOut = warp.f[d[2 * half]];
+                float[] oddOut = warp.f[d[2 * half + 1]];
+                for (int t = 0; t < 4; t++) {
+                    evenOut[lane + t] = sums[2 * t];
+                    oddOut[lane + t] = sums[2 * t + 1];
+                }
             }
         }
     }
 
-    private void halfSums(Warp warp, float[] left, float[] right) {
-        for (int row = 0; row < 2; row++) {
-            int[] sums = warp.i[c[row]];
-            int[] out = warp.i[d[row]];
-            for (int n = 0; n < Warp.LANES; n++) {
-                int from = ((n >> 2) + 8 * row) * k;
-                int column = 2 * (n & 3) * k;
-                float first = Half.toFloat(sums[n] & 0xFFFF, false);
-                float second = Half.toFloat(sums[n] >>> 16, false);
-                for (int x = 0; x < k; x++) {
-                    first = Math.fma(left[from + x], right[column + x], first);
-                    second = Math.fma(left[from + x], right[column + k + x], second);
-                }
-                out[n] = Half.fromFloat(first, false) | Half.fromFloat(second, false) << 16;
-            }
+    /** One row: eight sums side by side, so that the fused multiply-adds do not wait for each other. */
+    private static void addProducts(float[] sums, float[] left, int from, float[] right, int k) {
+        float s0 = sums[0];
+        float s1 = sums[1];
+        float s2 = sums[2];
+        float s3 = sums[3];
+        float s4 = sums[4];
+        float s5 = sums[5];
+        float s6 = sums[6];
+        float s7 = sums[7];
+        for (int x = 0; x < k; x++) {
+            float value = left[from + x];
+            int at = COLUMNS * x;
+            s0 = Math.fma(value, right[at], s0);
+            s1 = Math.fma(value, right[at + 1], s1);
+            s2 = Math.fma(value, right[at + 2], s2);
+            s3 = Math.fma(value, right[at + 3], s3);
+            s4 = Math.fma(value, right[at + 4], s4);
+            s5 = Math.fma(value, right[at + 5], s5);
+            s6 = Math.fma(value, right[at + 6], s6);
+            s7 = Math.fma(value, right[at + 7], s7);
+        }
+        sums[0] = s0;
+        sums[1] = s1;
+        sums[2] = s2;
+        sums[3] = s3;
+        sums[4] = s4;
+        sums[5] = s5;
+        sums[6] = s6;
+        sums[7] = s7;
+    }
+
+    private static void loadHalves(float[] sums, int[] packed, int lane) {
+        for (int t = 0; t < 4; t++) {
+            sums[2 * t] = Half.toFloat(packed[lane + t] & 0xFFFF, false);
+            sums[2 * t + 1] = Half.toFloat(packed[lane + t] >>> 16, false);
         }
     }
 
-    /** Spreads a fragment register over a matrix with {@code k} columns, beginning at {@code origin}. */
-    private void unpack(int[] fragment, float[] matrix, int origin, PtxType type) {
+    private static void storeHalves(float[] sums, int[] packed, int lane) {
+        for (int t = 0; t < 4; t++) {
+            packed[lane + t] = Half.fromFloat(sums[2 * t], false) | (Half.fromFloat(sums[2 * t + 1], false) << 16);
+        }
+    }
+
+    /**
+     * Spreads a fragment register over a matrix: element e of lane 4 g + t goes to {@code origin + g * groupStride +
+     * (elements * t + e) * stride}.
+     */
+    private static void unpack(int[] fragment, float[] matrix, int origin, int groupStride, int stride, PtxType type) {
         switch (type) {
             case F16 -> {
                 for (int n = 0; n < Warp.LANES; n++) {
-                    int at = origin + (n >> 2) * k + 2 * (n & 3);
+                    int at = origin + (n >> 2) * groupStride + 2 * (n & 3) * stride;
                     matrix[at] = Float.float16ToFloat((short) fragment[n]);
-                    matrix[at + 1] = Float.float16ToFloat((short) (fragment[n] >>> 16));
+                    matrix[at + stride] = Float.float16ToFloat((short) (fragment[n] >>> 16));
                 }
             }
             case BF16 -> {
                 for (int n = 0; n < Warp.LANES; n++) {
-                    int at = origin + (n >> 2) * k + 2 * (n & 3);
+                    int at = origin + (n >> 2) * groupStride + 2 * (n & 3) * stride;
                     matrix[at] = Float.intBitsToFloat(fragment[n] << 16);
-                    matrix[at + 1] = Float.intBitsToFloat(fragment[n] & 0xFFFF_0000);
+                    matrix[at + stride] = Float.intBitsToFloat(fragment[n] & 0xFFFF_0000);
                 }
             }
             case TF32 -> {
                 for (int n = 0; n < Warp.LANES; n++) {
-                    matrix[origin + (n >> 2) * k + (n & 3)] = Float.intBitsToFloat(fragment[n] & 0xFFFF_E000);
+                    int at = origin + (n >> 2) * groupStride + (n & 3) * stride;
+                    matrix[at] = Float.intBitsToFloat(fragment[n] & 0xFFFF_E000);
                 }
             }
             default -> {
                 FloatFormat format = type == PtxType.E4M3 ? FloatFormat.E4M3 : FloatFormat.E5M2;
                 for (int n = 0; n < Warp.LANES; n++) {
-                    int at = origin + (n >> 2) * k + 4 * (n & 3);
+                    int at = origin + (n >> 2) * groupStride + 4 * (n & 3) * stride;
                     for (int e = 0; e < 4; e++) {
-                        matrix[at + e] = (float) format.decode(fragment[n] >>> (8 * e) & 0xFF);
+                        matrix[at + e * stride] = (float) format.decode((fragment[n] >>> (8 * e)) & 0xFF);
                     }
                 }
             }

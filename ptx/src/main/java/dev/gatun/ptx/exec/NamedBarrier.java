@@ -33,7 +33,12 @@ final class NamedBarrier {
     }
 
     boolean isIdle() {
-        return Arrays.stream(arrived).allMatch(lanes -> lanes == 0);
+        for (int lanes : arrived) {
+            if (lanes != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int expectedThreads() {

@@ -3,6 +3,8 @@ package dev.gatun.ptx.exec;
 /** Logic on predicates, all lanes at once. */
 final class PredicateLogic extends Step {
     enum Op {
+        FALSE,
+        TRUE,
         MOVE,
         NOT,
         AND,
@@ -27,6 +29,8 @@ final class PredicateLogic extends Step {
         int x = warp.p[a];
         int y = warp.p[b];
         int result = switch (op) {
+            case FALSE -> 0;
+            case TRUE -> -1;
             case MOVE -> x;
             case NOT -> ~x;
             case AND -> x & y;

@@ -1,6 +1,7 @@
 package dev.gatun.ptx.exec;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An entry, linked: its steps, how many registers of each bank a warp needs, and its memory layout. */
@@ -16,6 +17,11 @@ final class Program {
     private final int staticSharedBytes;
     private final SharedLayout sharedLayout;
     private final byte[] constants;
+    private final int memorySites;
+    private final int[] clearedInts;
+    private final int[] clearedFloats;
+    private final int[] clearedLongs;
+    private final int[] clearedDoubles;
 
     Program(
             String entryName,
@@ -33,10 +39,25 @@ final class Program {
         this.staticSharedBytes = sharedLayout.staticBytes();
         this.sharedLayout = sharedLayout;
         this.constants = constants;
+        this.clearedInts = cleared(Bank.INT, intSlots());
+        this.clearedFloats = cleared(Bank.FLOAT, floatSlots());
+        this.clearedLongs = cleared(Bank.LONG, longSlots());
+        this.clearedDoubles = cleared(Bank.DOUBLE, doubleSlots());
+        int sites = 0;
+        for (Step step : code) {
+            if (step instanceof MemoryStep access) {
+                access.site(sites++);
+            }
+        }
+        this.memorySites = sites;
     }
 
     String entryName() {
         return entryName;
+    }
+
+    int memorySites() {
+        return memorySites;
     }
 
     Step[] code() {
@@ -107,11 +128,39 @@ final class Program {
         };
     }
 
-    void fillSpecials(Warp warp) {
+    /** The registers that begin as zero in each block. */
+    int[] clearedInts() {
+        return clearedInts;
+    }
+
+    int[] clearedFloats() {
+        return clearedFloats;
+    }
+
+    int[] clearedLongs() {
+        return clearedLongs;
+    }
+
+    int[] clearedDoubles() {
+        return clearedDoubles;
+    }
+
+    private int[] cleared(Bank bank, int count) {
+        return IntStream.range(0, count).filter(slot -> !isPreset(bank, slot)).toArray();
+    }
+
+    /** Sets the special registers: once for a warp, and again in each block those that tell blocks apart. */
+    void fillSpecials(Warp warp, boolean ofBlock) {
         for (SpecialSlot special : specials) {
-            int[] lanes = warp.i[special.slot()];
-            for (int lane = 0; lane < Warp.LANES; lane++) {
-                lanes[lane] = SpecialValues.of(special.register(), special.component(), warp, lane);
+            boolean changes = switch (special.register()) {
+                case CTAID, CLUSTERID, SMID -> true;
+                default -> false;
+            };
+            if (changes == ofBlock) {
+                int[] lanes = warp.i[special.slot()];
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    lanes[lane] = SpecialValues.of(special.register(), special.component(), warp, lane);
+                }
             }
         }
     }

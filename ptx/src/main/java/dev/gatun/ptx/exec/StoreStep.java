@@ -30,6 +30,24 @@ final class StoreStep extends MemoryStep {
     }
 
     @Override
+    boolean transferWhole(Warp warp, MemorySegment segment, long offset) {
+        if (cells.length != 1 || cells[0].byteSize() != 4) {
+            return false;
+        }
+        if (cells[0].bank() == Bank.FLOAT) {
+            float[] values = warp.f[cells[0].slot()];
+            MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, Warp.LANES);
+            return true;
+        }
+        if (cells[0].bank() == Bank.INT) {
+            int[] values = warp.i[cells[0].slot()];
+            MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_INT_UNALIGNED, offset, Warp.LANES);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
     void transfer(Warp warp, int mask, long[] at, MemorySegment segment, long base) {
         for (int e = 0; e < cells.length; e++) {
             Cell cell = cells[e];

@@ -27,6 +27,8 @@ public final class Warp {
     final long[] scratchLong = new long[LANES];
     final double[] scratchDouble = new double[LANES];
     final long[] addresses = new long[LANES];
+    final int[] intBuffer = new int[4 * LANES]; // what a whole warp loads at once
+    final float[] floatBuffer = new float[4 * LANES];
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
     byte[] local;
@@ -71,32 +73,25 @@ public final class Warp {
             double[] constant = program.doubleConstant(s);
             d[s] = constant != null ? constant : new double[LANES];
         }
+        program.fillSpecials(this, false);
     }
 
     /** Makes ready for a new block: {@code lanes} threads at the first instruction, registers zero. */
     void start(int lanes) {
-        for (int s = 0; s < i.length; s++) {
-            if (program.intConstant(s) == null) {
-                Arrays.fill(i[s], 0);
-            }
+        for (int slot : program.clearedInts()) {
+            Arrays.fill(i[slot], 0);
         }
-        for (int s = 0; s < f.length; s++) {
-            if (program.floatConstant(s) == null) {
-                Arrays.fill(f[s], 0);
-            }
+        for (int slot : program.clearedFloats()) {
+            Arrays.fill(f[slot], 0);
         }
-        for (int s = 0; s < l.length; s++) {
-            if (program.longConstant(s) == null) {
-                Arrays.fill(l[s], 0);
-            }
+        for (int slot : program.clearedLongs()) {
+            Arrays.fill(l[slot], 0);
         }
-        for (int s = 0; s < d.length; s++) {
-            if (program.doubleConstant(s) == null) {
-                Arrays.fill(d[s], 0);
-            }
+        for (int slot : program.clearedDoubles()) {
+            Arrays.fill(d[slot], 0);
         }
         Arrays.fill(p, 0);
-        program.fillSpecials(this);
+        program.fillSpecials(this, true);
         present = lanes == LANES ? -1 : (1 << lanes) - 1;
         live = present;
         pc = 0;

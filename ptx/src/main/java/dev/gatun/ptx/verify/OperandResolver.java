@@ -37,10 +37,14 @@ final class OperandResolver {
             return new Argument.Dropped();
         }
         return switch (slot.kind()) {
-            case PREDICATE ->
-                slot.isDestination()
-                        ? new Argument.Reg(register(operand, PtxType.PRED, false))
+            case PREDICATE -> {
+                if (slot.isDestination()) {
+                    yield new Argument.Reg(register(operand, PtxType.PRED, false));
+                }
+                yield operand instanceof Operand.Int constant
+                        ? new Argument.Constant(constant.value(), PtxType.PRED)
                         : predicate(operand, false);
+            }
             case NEGATABLE -> predicate(operand, true);
             case CONSTANT -> constant(operand);
             case LABEL -> new Argument.Target(List.of(labels.reference(name(operand, "a label"))));

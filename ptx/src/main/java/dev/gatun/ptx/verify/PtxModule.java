@@ -65,6 +65,12 @@ public final class PtxModule {
     }
 
     private void declare(Variable variable, List<PtxVerifyException.Problem> problems) {
+        try {
+            SizeRules.check(variable);
+        } catch (PtxVerifyException tooLarge) {
+            problems.addAll(tooLarge.problems());
+            return;
+        }
         Symbol known = symbols.get(variable.name());
         boolean replaces = known == null || known.variable().linkage() == dev.gatun.ptx.syntax.Linkage.EXTERN;
         if (!replaces) {

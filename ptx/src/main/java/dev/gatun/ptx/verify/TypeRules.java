@@ -10,14 +10,15 @@ final class TypeRules {
     /**
      * Whether a register declared {@code declared} may stand where the instruction says {@code wanted}.
      *
-     * @param loose loads, stores and conversions: a wider register of any class is fine
+     * @param loose loads, stores and conversions: a wider register is fine, but integers do not go to floats
      */
     static boolean agrees(PtxType wanted, PtxType declared, boolean loose) {
         if (wanted == PtxType.PRED || declared == PtxType.PRED) {
             return wanted == declared;
         }
         if (loose && wanted.kind() != Kind.FLOAT) {
-            return declared.byteSize() >= wanted.byteSize();
+            boolean mixes = wanted.isInteger() && declared.kind() == Kind.FLOAT;
+            return declared.byteSize() >= wanted.byteSize() && !mixes;
         }
         if (wanted.byteSize() != declared.byteSize()) {
             return false;
@@ -27,9 +28,6 @@ final class TypeRules {
         }
         if (wanted.isInteger()) {
             return declared.isInteger();
-        }
-        if (wanted.kind() == Kind.PACKED) {
-            return declared == wanted || declared.isInteger();
         }
         return wanted == declared || (wanted == PtxType.TF32 && declared.isInteger());
     }

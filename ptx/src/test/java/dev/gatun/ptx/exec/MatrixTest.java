@@ -105,6 +105,73 @@ class MatrixTest {
         }
     }
 
+    @Test
+    void multipliesTf32() {
+        float[][] a = new float[16][8];
+        float[][] b = new float[8][8];
+        for (float[] row : a) {
+            java.util.Arrays.fill(row, 0);
+            for (int k = 0; k < 8; k++) {
+                row[k] = random.nextInt(33) - 16;
+            }
+        }
+        for (float[] row : b) {
+            for (int column = 0; column < 8; column++) {
+                row[column] = random.nextInt(33) - 16;
+            }
+        }
+        int[] input = new int[32 * 6];
+        for (int lane = 0; lane < 32; lane++) {
+            int g = lane / 4;
+            int t = lane % 4;
+            float[] fragment = {a[g][t], a[g + 8][t], a[g][t + 4], a[g + 8][t + 4], b[t][g], b[t + 4][g]};
+            for (int e = 0; e < 6; e++) {
+                input[6 * lane + e] = Float.floatToRawIntBits(fragment[e]) | 0x1FFF; // the low bits do not count
+            }
+        }
+        int[] result = TestKernel.run("""
+                mad.wide.u32 %d0, %t, 24, %in; mad.wide.u32 %d1, %t, 16, %out; mov.f32 %f0, 0f40E00000;
+                ld.global.v2.b32 {%r0, %r1}, [%d0]; ld.global.v2.b32 {%r2, %r3}, [%d0+8]; ld.global.v2.b32 {%r4, %r5}, [%d0+16];
+                mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%f1,%f2,%f3,%f4}, {%r0,%r1,%r2,%r3}, {%r4,%r5}, {%f0,%f0,%f0,%f0};
+                st.global.v4.f32 [%d1], {%f1,%f2,%f3,%f4};
+                """, 32, input, 128);
+        for (int lane = 0; lane < 32; lane++) {
+            for (int c = 0; c < 4; c++) {
+                float sum = 7;
+                for (int k = 0; k < 8; k++) {
+                    sum += a[lane / 4 + 8 * (c / 2)][k] * b[k][2 * (lane % 4) + c % 2];
+                }
+                assertEquals(sum, Float.intBitsToFloat(result[4 * lane + c]));
+            }
+        }
+    }
+
+    @Test
+    void accumulatesInHalves() {
+        int[] result = TestKernel.run("""
+                mov.b32 %r0, 0x3C003C00; mov.b32 %r1, 0x40004000; cvt.rn.f16.u32 %h0, %t; mov.b32 %r2, {%h0, %h0};
+                mma.sync.aligned.m16n8k16.row.col.f16.f16.f16.f16 {%r3,%r4}, {%r0,%r1,%r0,%r1}, {%r0,%r0}, {%r2,%r2};
+                mad.wide.u32 %d1, %t, 8, %out; st.global.v2.b32 [%d1], {%r3,%r4};
+                """, 32, new int[0], 64);
+        for (int lane = 0; lane < 32; lane++) {
+            assertEquals(pair(16 + lane, 16 + lane), result[2 * lane]); // rows of ones
+            assertEquals(pair(32 + lane, 32 + lane), result[2 * lane + 1]); // rows of twos
+        }
+    }
+
+    @Test
+    void multipliesBrainAndEightBitFloats() {
+        int[] brain = TestKernel.run("""
+                mov.b32 %r0, 0x3F803F80; mov.b32 %r1, 0x40004000; cvt.rn.f32.u32 %f0, %t;
+                mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 {%f1,%f2,%f3,%f4}, {%r0,%r1}, {%r1}, {%f0,%f0,%f0,%f0};
+                cvt.rzi.u32.f32 %r2, %f1; cvt.rzi.u32.f32 %r3, %f4; mad.wide.u32 %d1, %t, 8, %out; st.global.v2.b32 [%d1], {%r2,%r3};
+                """, 32, new int[0], 64);
+        for (int lane = 0; lane < 32; lane++) {
+            assertEquals(16 + lane, brain[2 * lane]);
+            assertEquals(32 + lane, brain[2 * lane + 1]);
+        }
+    }
+
     /** Row r of matrix m holds the halves 100 m + 10 r + column. */
     private static final String FILL = """
             .shared .align 16 .b16 tile[256]; mov.u32 %r5, tile; mul.lo.u32 %r6, %t, 16; add.u32 %r7, %r5, %r6;

@@ -407,6 +407,15 @@ class PtxMachineTest {
     }
 
     @Test
+    void movesConstantsToPredicates() {
+        assertEquals(
+                1,
+                perThread(
+                        "mov.pred %p0, -1; mov.pred %p1, 0; not.pred %p1, %p1; and.pred %p0, %p0, %p1; selp.u32 %r0, 1, 0, %p0;",
+                        2)[1]);
+    }
+
+    @Test
     void extendedPrecisionCarries() {
         int[] result = TestKernel.run("""
                 ld.global.v4.u32 {%r0, %r1, %r2, %r3}, [%in];

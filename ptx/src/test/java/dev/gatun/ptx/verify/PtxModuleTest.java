@@ -75,6 +75,8 @@ class PtxModuleTest {
                 "`bar.sync 16;`                           | 7:1: barrier 16 does not exist; a block has 0 to 15",
                 "`bar.sync 1, 33;`                        | 7:1: the thread count 33 of a barrier is no positive multiple of 32",
                 "`cp.async.cg.shared.global [tile], [%d0], 8;` | 7:1: cp.async.cg copies 16 bytes, not 8",
+                "`.shared .b8 huge[2147483647][1000];`     | 7:13: 'huge' is larger than the 232448 bytes that .shared memory allows",
+                "`.local .b32 huge[1000000];`               | 7:13: 'huge' is larger than the 524288 bytes that .local memory allows",
                 "`call missing;`                          | 7:1: function 'missing' is not declared",
                 "`done: done: add.u32 %u0, %u0, 1;`       | 7:7: label 'done' is set twice"
             })
