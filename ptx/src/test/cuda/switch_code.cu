@@ -1,4 +1,4 @@
-// A small stack machine's opcodes, one per element: a dense switch, which becomes an indexed branch.
+// One of nine operations per element, chosen by its code: lanes of a warp take all branches of a switch, one of them a loop.
 extern "C" __global__ void switch_code(const int* codes, const int* x, int* y, int n) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) {

@@ -28,6 +28,9 @@ class CorpusTest {
         kernels.addAll(ReductionCases.all());
         kernels.addAll(MatrixCases.all());
         kernels.addAll(IntegerCases.all());
+        kernels.addAll(NormalizationCases.all());
+        kernels.addAll(MemoryCases.all());
+        kernels.addAll(FloatCases.all());
         List<Arguments> arguments = new ArrayList<>();
         for (KernelCase kernel : kernels) {
             arguments.add(Arguments.of(kernel, "sm_80"));

@@ -18,6 +18,10 @@ final class MatrixCases {
         }
         cases.add(mma(16, 8, 16));
         cases.add(mma(48, 24, 80));
+        cases.add(async(16, 16, 16));
+        cases.add(async(32, 48, 80));
+        cases.add(halfPairs(1, 1));
+        cases.add(halfPairs(7, 207));
         return cases;
     }
 
@@ -52,6 +56,31 @@ final class MatrixCases {
                 .output(product(a, b, m, n, k, 1, k), new double[m * n])
                 .scalar(n)
                 .scalar(k);
+    }
+
+    private static KernelCase async(int m, int n, int k) {
+        float[] a = integers(m * k, 5);
+        float[] b = integers(k * n, 6);
+        return new KernelCase("gemm_async", m + "x" + n + "x" + k, Dim3.of(n / 16, m / 16), Dim3.of(64))
+                .input(a)
+                .input(b)
+                .output(product(a, b, m, n, k, n, 1), new double[m * n])
+                .scalar(n)
+                .scalar(k);
+    }
+
+    /** Sums of a lane stay below 2048, so halves hold them exactly. */
+    private static KernelCase halfPairs(int rows, int pairs) {
+        float[] w = integers(rows * 2 * pairs, 7);
+        float[] x = integers(2 * pairs, 8);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.round(x[i] / 4);
+        }
+        return new KernelCase("gemv_half2", rows + "x" + 2 * pairs, Dim3.of(rows), Dim3.of(32))
+                .input(halves(w))
+                .input(halves(x))
+                .output(product(w, x, rows, 1, 2 * pairs, 1, 1), new double[rows])
+                .scalar(pairs);
     }
 
     /** a b in double, where element [i][column] of b is at {@code i * down + column * across}. */
