@@ -112,8 +112,8 @@ class ModelCommandsTest {
                 ExitCode.USAGE,
                 Session.run("run", "--context", "64", "--raw", (FOX + " ").repeat(20))
                         .exitCode());
-        Session ptx = Session.run("run", "--backend", "ptxvm", "Hi");
-        assertEquals(ExitCode.LACKING, ptx.exitCode(), ptx.err());
+        Session cuda = Session.run("run", "--backend", "cuda", "Hi");
+        assertEquals(ExitCode.LACKING, cuda.exitCode(), cuda.err());
     }
 
     @Test

@@ -121,7 +121,8 @@ class ProcessTest {
     }
 
     private Process gatun(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(heedsInterrupts());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
@@ -130,6 +131,21 @@ class ProcessTest {
                 Main.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectError(err.toFile()).start();
+    }
+
+    /**
+     * A prefix that lets a process hear SIGINT though these tests run where it is ignored, as in a shell's background job;
+     * none where the system has no such command.
+     */
+    private static List<String> heedsInterrupts() throws IOException {
+        List<String> prefix = List.of("env", "--default-signal=INT");
+        List<String> trial = new ArrayList<>(prefix);
+        trial.add("true");
+        try {
+            return new ProcessBuilder(trial).start().waitFor() == 0 ? prefix : List.of();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void interrupt(Process process) throws Exception {
