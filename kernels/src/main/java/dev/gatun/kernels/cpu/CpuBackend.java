@@ -1,10 +1,10 @@
 package dev.gatun.kernels.cpu;
 
 import dev.gatun.kernels.Activations;
-import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.HostBackend;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Shapes;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the rest where the vector module is there. Weights are repacked when they are loaded (see {@link AsmMatrix} and
  * {@link PackedMatrix}); products of matrices and attention are shared by a {@link Team} of threads.
  */
-public final class CpuBackend implements Backend {
+public final class CpuBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lanes lanes;
@@ -85,13 +85,6 @@ public final class CpuBackend implements Backend {
     // ---- memory
 
     @Override
-    public Tensor allocate(Arena arena, DType type, int rows, int columns) {
-        Shapes.allocate(rows, columns);
-        long byteSize = Math.multiplyExact(type.byteSize(columns), (long) rows);
-        return new Tensor(type, rows, columns, arena.allocate(byteSize, 64), 0);
-    }
-
-    @Override
     public Tensor weights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
         Shapes.weights(type, rows, columns, source.byteSize());
         if (products != null && type.isQuantised()) {
@@ -112,24 +105,6 @@ public final class CpuBackend implements Backend {
         products.pack(matrix, source);
         asmPacked.put(storage, matrix);
         return new Tensor(type, rows, columns, storage, 0);
-    }
-
-    @Override
-    public KvLayer kvLayer(Arena arena, DType type, int pages, int kvHeads, int headDim) {
-        long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
-        return new KvLayer(type, pages, kvHeads, headDim, arena.allocate(byteSize, 64), arena.allocate(byteSize, 64));
-    }
-
-    @Override
-    public void upload(MemorySegment source, Tensor target) {
-        Shapes.transfer(target, source.byteSize());
-        MemorySegment.copy(source, 0, target.storage(), target.offset(), source.byteSize());
-    }
-
-    @Override
-    public void download(Tensor source, MemorySegment target) {
-        Shapes.transfer(source, target.byteSize());
-        MemorySegment.copy(source.storage(), source.offset(), target, 0, target.byteSize());
     }
 
     // ---- operations
@@ -182,7 +157,7 @@ public final class CpuBackend implements Backend {
         boolean alike =
                 takesInt8(queryWeight) == takesInt8(keyWeight) && takesInt8(keyWeight) == takesInt8(valueWeight);
         if (!alike) {
-            Backend.super.qkv(x, queryWeight, queryBias, keyWeight, keyBias, valueWeight, valueBias, q, k, v);
+            HostBackend.super.qkv(x, queryWeight, queryBias, keyWeight, keyBias, valueWeight, valueBias, q, k, v);
             return;
         }
         Shapes.matmul(x, queryWeight, queryBias, q);
@@ -199,7 +174,7 @@ public final class CpuBackend implements Backend {
     public void feedForward(
             Tensor x, Tensor gateWeight, Tensor upWeight, Tensor downWeight, Tensor gateOut, Tensor upOut, Tensor out) {
         if (takesInt8(gateWeight) != takesInt8(upWeight)) {
-            Backend.super.feedForward(x, gateWeight, upWeight, downWeight, gateOut, upOut, out);
+            HostBackend.super.feedForward(x, gateWeight, upWeight, downWeight, gateOut, upOut, out);
             return;
         }
         Shapes.matmul(x, gateWeight, null, gateOut);

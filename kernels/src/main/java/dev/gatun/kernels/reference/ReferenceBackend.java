@@ -1,9 +1,9 @@
 package dev.gatun.kernels.reference;
 
 import dev.gatun.kernels.Activations;
-import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.HostBackend;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Shapes;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The definition of every operation: scalar, one element after another, sums in {@code double}. Weights stay in the
  * file's layout. Slow by design; one thread.
  */
-public final class ReferenceBackend implements Backend {
+public final class ReferenceBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
 
@@ -42,36 +42,11 @@ public final class ReferenceBackend implements Backend {
     // ---- memory
 
     @Override
-    public Tensor allocate(Arena arena, DType type, int rows, int columns) {
-        Shapes.allocate(rows, columns);
-        long byteSize = Math.multiplyExact(type.byteSize(columns), (long) rows);
-        return new Tensor(type, rows, columns, arena.allocate(byteSize, 64), 0);
-    }
-
-    @Override
     public Tensor weights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
         Shapes.weights(type, rows, columns, source.byteSize());
         MemorySegment copy = arena.allocate(source.byteSize(), 64);
         copy.copyFrom(source);
         return new Tensor(type, rows, columns, copy, 0);
-    }
-
-    @Override
-    public KvLayer kvLayer(Arena arena, DType type, int pages, int kvHeads, int headDim) {
-        long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
-        return new KvLayer(type, pages, kvHeads, headDim, arena.allocate(byteSize, 64), arena.allocate(byteSize, 64));
-    }
-
-    @Override
-    public void upload(MemorySegment source, Tensor target) {
-        Shapes.transfer(target, source.byteSize());
-        MemorySegment.copy(source, 0, target.storage(), target.offset(), source.byteSize());
-    }
-
-    @Override
-    public void download(Tensor source, MemorySegment target) {
-        Shapes.transfer(source, target.byteSize());
-        MemorySegment.copy(source.storage(), source.offset(), target, 0, target.byteSize());
     }
 
     // ---- operations
