@@ -29,6 +29,7 @@ final class RowTask implements Team.Task {
     private static final class Scratch {
         float[] x = {};
         float[] y = {};
+        float[] z = {};
         short[] halves = {};
     }
 
@@ -95,6 +96,7 @@ final class RowTask implements Team.Task {
             if (each.x.length < columns) {
                 each.x = new float[columns];
                 each.y = new float[columns];
+                each.z = new float[columns];
                 each.halves = new short[columns];
             }
         }
@@ -125,7 +127,7 @@ final class RowTask implements Team.Task {
                 }
                 case SWIGLU -> {
                     load(y, row, mine.y);
-                    lanes.swiGlu(mine.x, mine.y, x.columns());
+                    lanes.swiGlu(mine.x, mine.y, mine.z, x.columns());
                     store(mine.x, out, row);
                 }
                 case ADD -> {
