@@ -11,6 +11,7 @@ import dev.gatun.ptx.num.Rounding;
 final class Convert extends Step {
     private final PtxType to;
     private final PtxType from;
+    private final boolean fromInts;
     private final Rounding rounding;
     private final boolean integral; // an .rni-style mode is given: the value is rounded to an integer first
     private final boolean flushes;
@@ -32,6 +33,7 @@ final class Convert extends Step {
             int a) {
         this.to = to;
         this.from = from;
+        this.fromInts = Bank.of(from) == Bank.INT;
         this.rounding = rounding;
         this.integral = integral;
         this.flushes = flushes;
@@ -56,7 +58,7 @@ final class Convert extends Step {
 
     /** The pairs that kernels live on, without modifiers; false for all others. */
     private boolean fast(Warp warp, int mask) {
-        if (to == PtxType.F32 && Bank.of(from) == Bank.INT) {
+        if (to == PtxType.F32 && fromInts) {
             float[] out = warp.out(warp.f[d], mask);
             switch (from) {
                 case S32 -> fromInts(out, warp.i[a]);

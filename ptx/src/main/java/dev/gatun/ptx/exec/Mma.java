@@ -50,7 +50,13 @@ final class Mma extends Step {
                     "executes a matrix instruction with active lanes 0x" + Integer.toHexString(mask) + ", not all 32,");
         }
         switch (typeA) {
-            case U8, S8 -> integers(warp);
+            case U8, S8 -> {
+                if (c.length == 4) {
+                    tallIntegers(warp);
+                } else {
+                    squareIntegers(warp);
+                }
+            }
             case F64 -> doubles(warp);
             default -> floats(warp);
         }
@@ -177,13 +183,99 @@ final class Mma extends Step {
         }
     }
 
-    private void integers(Warp warp) {
+    /**
+     * 16 rows of bytes. Rows g and g + 8 travel together in one double, {@code low + 2^26 high}: sums of 32 products of
+     * bytes stay below 2^21, so that either half is exact.
+     */
+    private void tallIntegers(Warp warp) {
+        double[] left = warp.matrix.doubleA; // [row pair][k]
+        double[] right = warp.matrix.doubleB; // [k][column]
+        boolean signedA = typeA == PtxType.S8;
+        for (int r = 0; r < a.length; r += 2) {
+            pairRows(warp.i[a[r]], warp.i[a[r + 1]], left, 8 * r, signedA);
+        }
+        for (int r = 0; r < b.length; r++) {
+            spreadBytes(warp.i[b[r]], right, 16 * COLUMNS * r, typeB == PtxType.S8);
+        }
+        double[] sums = warp.matrix.pairedSums;
+        for (int row = 0; row < 8; row++) {
+            addPairedProducts(sums, left, row * k, right, k);
+            for (int column = 0; column < COLUMNS; column++) {
+                long both = (long) sums[column];
+                int low = (int) (both << 38 >> 38);
+                int high = (int) ((both - low) >> 26);
+                int lane = 4 * row + (column >> 1);
+                int register = column & 1;
+                warp.i[d[register]][lane] = finish(warp.i[c[register]][lane], low);
+                warp.i[d[register + 2]][lane] = finish(warp.i[c[register + 2]][lane], high);
+            }
+        }
+    }
+
+    private int finish(int addend, int products) {
+        return saturates ? IntMath.saturate((long) addend + products) : addend + products;
+    }
+
+    private void pairRows(int[] low, int[] high, double[] matrix, int origin, boolean signed) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            int at = origin + (n >> 2) * k + 4 * (n & 3);
+            int x = low[n];
+            int y = high[n];
+            for (int e = 0; e < 4; e++) {
+                matrix[at + e] = signed ? (byte) x + ((long) (byte) y << 26) : (x & 0xFF) + ((y & 0xFFL) << 26);
+                x >>>= 8;
+                y >>>= 8;
+            }
+        }
+    }
+
+    private static void spreadBytes(int[] fragment, double[] matrix, int origin, boolean signed) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            int at = origin + 4 * (n & 3) * COLUMNS + (n >> 2);
+            int x = fragment[n];
+            for (int e = 0; e < 4; e++) {
+                matrix[at + e * COLUMNS] = signed ? (byte) x : x & 0xFF;
+                x >>>= 8;
+            }
+        }
+    }
+
+    private static void addPairedProducts(double[] sums, double[] left, int from, double[] right, int k) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
+        for (int x = 0; x < k; x++) {
+            double value = left[from + x];
+            int at = COLUMNS * x;
+            s0 = Math.fma(value, right[at], s0);
+            s1 = Math.fma(value, right[at + 1], s1);
+            s2 = Math.fma(value, right[at + 2], s2);
+            s3 = Math.fma(value, right[at + 3], s3);
+            s4 = Math.fma(value, right[at + 4], s4);
+            s5 = Math.fma(value, right[at + 5], s5);
+            s6 = Math.fma(value, right[at + 6], s6);
+            s7 = Math.fma(value, right[at + 7], s7);
+        }
+        sums[0] = s0;
+        sums[1] = s1;
+        sums[2] = s2;
+        sums[3] = s3;
+        sums[4] = s4;
+        sums[5] = s5;
+        sums[6] = s6;
+        sums[7] = s7;
+    }
+
+    private void squareIntegers(Warp warp) {
         int[] left = warp.matrix.integerA;
         int[] right = warp.matrix.integerB;
-        boolean tall = c.length == 4; // 16 rows
         for (int r = 0; r < a.length; r++) {
-            int origin = tall ? 8 * (r & 1) * k + 16 * (r >> 1) : 16 * r;
-            unpackBytes(warp.i[a[r]], left, origin, typeA == PtxType.S8);
+            unpackBytes(warp.i[a[r]], left, 16 * r, typeA == PtxType.S8);
         }
         for (int r = 0; r < b.length; r++) {
             unpackBytes(warp.i[b[r]], right, 16 * r, typeB == PtxType.S8);
@@ -192,13 +284,13 @@ final class Mma extends Step {
             int[] sums = warp.i[c[s]];
             int[] out = warp.i[d[s]];
             for (int n = 0; n < Warp.LANES; n++) {
-                int from = ((n >> 2) + 8 * (s >> 1)) * k;
-                int column = (2 * (n & 3) + (s & 1)) * k;
+                int from = (n >> 2) * k;
+                int column = (2 * (n & 3) + s) * k;
                 long sum = sums[n];
                 for (int x = 0; x < k; x++) {
                     sum += (long) left[from + x] * right[column + x];
                 }
-                out[n] = saturates ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, sum)) : (int) sum;
+                out[n] = saturates ? IntMath.saturate(sum) : (int) sum;
             }
         }
     }
