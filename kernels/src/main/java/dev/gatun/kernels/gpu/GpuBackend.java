@@ -44,6 +44,9 @@ public final class GpuBackend implements Backend {
     /**
      * A backend on {@code device}, which it closes.
      *
+     * <p>Attention over an f16 cache uses tensor cores, which round queries and weights to f16, unless everything is asked
+     * for in float32: the same bits for a row in any batch either way.
+     *
      * @param activations what products quantise their input to; {@link Activations#AUTO} is {@link Activations#INT8}: a
      *     quarter of the instructions for each weight
      * @param tensorCores whether products of many rows use tensor cores, which round their input to f16 (bf16 where the
@@ -60,7 +63,7 @@ public final class GpuBackend implements Backend {
         this.matmul = new Matmul(arena, device, int8, tensorCores);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
-        this.attention = new Attention(arena, device);
+        this.attention = new Attention(arena, device, int8 || tensorCores);
         this.elementwise = new Elementwise(arena, device);
         this.argmax = new Argmax(arena, device);
     }

@@ -30,6 +30,7 @@ record EveryOperation(GpuBackend backend) implements AutoCloseable {
                 attend(arena, layer, batch(arena, 1, 5));
                 attend(arena, layer, batch(arena, 1, 300));
                 attend(arena, layer, batch(arena, 11, 0));
+                attend(arena, layer, batch(arena, 40, 230));
             }
             Tensor x = activations(arena, 3, WIDTH);
             backend.rmsNorm(x, activations(arena, 1, WIDTH), 1e-5f, x);
