@@ -37,6 +37,8 @@ record EveryOperation(GpuBackend backend) implements AutoCloseable {
             backend.swiGlu(x, activations(arena, 3, WIDTH), x);
             backend.add(x, activations(arena, 3, WIDTH));
             backend.argmax(x, new int[3]);
+            backend.topK(x, 40, new int[120], new float[120]);
+            backend.topK(activations(arena, 2, 5000), 3, new int[6], new float[6]);
             backend.gather(x, batch(arena, 3, 0), activations(arena, 3, WIDTH));
         }
     }
