@@ -34,6 +34,7 @@ public final class GpuBackend implements Backend {
     private final Attention attention;
     private final Elementwise elementwise;
     private final Argmax argmax;
+    private final TopK topK;
     private final IdentityHashMap<MemorySegment, GpuMatrix> matrices = new IdentityHashMap<>();
 
     /** A backend on {@code device}, which it closes, with float32 activations. */
@@ -43,6 +44,9 @@ public final class GpuBackend implements Backend {
 
     /**
      * A backend on {@code device}, which it closes.
+     *
+     * <p>Attention over an f16 cache uses tensor cores, which round queries and weights to f16, unless everything is asked
+     * for in float32: the same bits for a row in any batch either way.
      *
      * @param activations what products quantise their input to; {@link Activations#AUTO} is {@link Activations#INT8}: a
      *     quarter of the instructions for each weight
@@ -60,9 +64,10 @@ public final class GpuBackend implements Backend {
         this.matmul = new Matmul(arena, device, int8, tensorCores);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
-        this.attention = new Attention(arena, device);
+        this.attention = new Attention(arena, device, int8 || tensorCores);
         this.elementwise = new Elementwise(arena, device);
         this.argmax = new Argmax(arena, device);
+        this.topK = new TopK(arena, device);
     }
 
     @Override
@@ -269,12 +274,38 @@ public final class GpuBackend implements Backend {
         }
     }
 
+    /**
+     * The {@code k} largest elements of each row of {@code logits} in descending order, equal ones by ascending column:
+     * sampling that brings {@code 8 k} bytes a row to the host. Rows go to {@code columns} and {@code values} one after
+     * another, {@code k} entries each. The order is total: -0 is below 0, NaN above infinity if its sign bit is clear and
+     * below -infinity if it is set, so that a NaN shows as the first entry (or the last). Not an operation of every backend.
+     *
+     * @param k 1 to 64, and at most the columns of {@code logits}
+     * @throws IllegalArgumentException if {@code k} is out of range or {@code columns} or {@code values} is too short
+     */
+    public void topK(Tensor logits, int k, int[] columns, float[] values) {
+        long entries = (long) logits.rows() * k;
+        if (k < 1 || k > Math.min(TopK.MAX_K, logits.columns()) || logits.type() != DType.F32) {
+            throw new IllegalArgumentException("topK takes k from 1 to " + TopK.MAX_K + " and F32 logits of at least k"
+                    + " columns: k=" + k + ", logits=" + logits.type() + " [" + logits.rows() + "]["
+                    + logits.columns() + "]");
+        }
+        if (columns.length < entries || values.length < entries) {
+            throw new IllegalArgumentException("topK: " + entries + " entries do not fit: columns.length="
+                    + columns.length + ", values.length=" + values.length);
+        }
+        if (logits.rows() > 0) {
+            topK.launch(logits, k, columns, values);
+        }
+    }
+
     @Override
     public void close() {
         step.close();
         matmul.close();
         attention.close();
         argmax.close();
+        topK.close();
         arena.close();
         device.close();
     }

@@ -30,12 +30,15 @@ record EveryOperation(GpuBackend backend) implements AutoCloseable {
                 attend(arena, layer, batch(arena, 1, 5));
                 attend(arena, layer, batch(arena, 1, 300));
                 attend(arena, layer, batch(arena, 11, 0));
+                attend(arena, layer, batch(arena, 40, 230));
             }
             Tensor x = activations(arena, 3, WIDTH);
             backend.rmsNorm(x, activations(arena, 1, WIDTH), 1e-5f, x);
             backend.swiGlu(x, activations(arena, 3, WIDTH), x);
             backend.add(x, activations(arena, 3, WIDTH));
             backend.argmax(x, new int[3]);
+            backend.topK(x, 40, new int[120], new float[120]);
+            backend.topK(activations(arena, 2, 5000), 3, new int[6], new float[6]);
             backend.gather(x, batch(arena, 3, 0), activations(arena, 3, WIDTH));
         }
     }

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Tensor;
 import dev.gatun.kernels.device.VmDevice;
+import dev.gatun.ptx.count.Counters;
 import dev.gatun.ptx.exec.LaunchOptions;
 import dev.gatun.ptx.exec.Order;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +23,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cache and attention: near the definition across page and split borders, the same bits in any batch and any order. */
 class GpuAttendTest {
@@ -70,19 +73,25 @@ class GpuAttendTest {
         "9, 1, 64, F16",
     })
     void isNearTheDefinition(int heads, int kvHeads, int headDim, DType type) {
-        try (Twins twins = Twins.open(Activations.F32)) {
-            Rows rows = Rows.lengths(70, 1, 65);
-            checkPrefill(twins, rows, heads, kvHeads, headDim, type);
+        for (boolean tensorCores : new boolean[] {false, true}) {
+            try (Twins twins = twins(tensorCores)) {
+                Rows rows = Rows.lengths(70, 1, 65);
+                checkPrefill(twins, rows, heads, kvHeads, headDim, type, tensorCores && type == DType.F16);
+            }
         }
     }
 
     @ParameterizedTest(name = "{0} tokens")
     @CsvSource({"1", "31", "32", "33", "63", "64", "65", "128", "255", "256", "257", "300", "600"})
     void decodesAtTheEndOfAnyContext(int tokens) {
-        try (Twins twins = Twins.open(Activations.F32)) {
+        decode(tokens, false, 3, 16);
+        decode(tokens, true, 3, 16);
+        decode(tokens, true, 17, 24);
+    }
+
+    private static void decode(int tokens, boolean tensorCores, int heads, int headDim) {
+        try (Twins twins = twins(tensorCores)) {
             Rows rows = Rows.lengths(tokens);
-            int heads = 3;
-            int headDim = 16;
             float[] q = Twins.plain(1, heads * headDim);
             float[] k = Twins.plain(2, tokens * headDim);
             float[] v = Twins.numbers(3, tokens * headDim);
@@ -91,13 +100,14 @@ class GpuAttendTest {
                 return attend(twins, backend, rows.batch(twins, tokens - 1, 1), layer, q);
             };
             Rows lastRow = new Rows(List.of(new int[] {0, tokens - 1}));
-            twins.assertNear("attend", last, bounds(lastRow, rows, heads, 1, headDim, q, k, v));
+            twins.assertNear("attend", last, bounds(lastRow, rows, heads, 1, headDim, q, k, v, tensorCores));
         }
     }
 
-    @Test
-    void givesARowTheSameBitsAloneAndInAnyBatch() {
-        try (Twins twins = Twins.open(Activations.F32)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givesARowTheSameBitsAloneAndInAnyBatch(boolean tensorCores) {
+        try (Twins twins = twins(tensorCores)) {
             GpuBackend gpu = twins.gpu();
             Rows rows = Rows.lengths(530, 1, 70);
             int headDim = 24;
@@ -141,12 +151,62 @@ class GpuAttendTest {
     }
 
     /** A race between blocks or warps would show as other bits in another order. */
-    @Test
-    void givesTheSameBitsWhateverTheOrderOfBlocksAndWarps() {
-        float[] forward = everything(LaunchOptions.DEFAULT.withWorkers(1));
-        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withOrder(Order.REVERSE, 0)), "reverse");
-        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withOrder(Order.RANDOM, 5)), "random");
-        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withWorkers(3)), "three threads");
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void givesTheSameBitsWhateverTheOrderOfBlocksAndWarps(boolean cores) {
+        float[] forward = everything(LaunchOptions.DEFAULT.withWorkers(1), cores);
+        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withOrder(Order.REVERSE, 0), cores), "reverse");
+        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withOrder(Order.RANDOM, 5), cores), "random");
+        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withWorkers(3), cores), "three threads");
+        assertArrayEquals(forward, everything(LaunchOptions.DEFAULT.withLateCopies(false), cores), "early copies");
+    }
+
+    /** Tensor cores read shared memory at its full width, whatever the head size. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 24, 40, 64, 72, 80, 96, 104, 128})
+    void meetsNoBankTwiceByTensorCores(int headDim) {
+        Counters counters = new Counters();
+        VmDevice device = VmDevice.open(LaunchOptions.DEFAULT.withWatcher(counters));
+        try (Twins twins = Twins.of(Activations.F32, device, true)) {
+            Rows rows = Rows.lengths(300, 70);
+            float[] q = Twins.plain(1, rows.count() * 2 * headDim);
+            float[] k = Twins.plain(2, rows.count() * headDim);
+            KvLayer layer = appended(twins, twins.gpu(), rows, DType.F16, 1, headDim, k, k);
+            Tensor unused = attend(twins, twins.gpu(), rows.batch(twins, 0, rows.count()), layer, q);
+            assertEquals(rows.count(), unused.rows());
+        }
+        assertTrue(counters.shared().requests() > 1000, counters::report);
+        assertEquals(0, counters.shared().bankConflicts(), counters::report);
+    }
+
+    /** Rows of a block end in different places: the last ones of some, on a page border of others. */
+    @ParameterizedTest(name = "rows {0} to {1} of 1,000")
+    @CsvSource({"0, 1", "63, 65", "250, 320", "511, 513", "930, 1000"})
+    void continuesLongContextsByTensorCores(int begin, int end) {
+        try (Twins twins = twins(true)) {
+            Rows rows = Rows.lengths(1000);
+            int[] pages = {9, 2, 13, 0, 7, 4, 1, 12, 6, 3, 15, 14, 5, 8, 11, 10};
+            float[] q = Twins.plain(1, (end - begin) * 3 * 64);
+            float[] k = Twins.plain(2, rows.count() * 64);
+            float[] v = Twins.numbers(3, rows.count() * 64);
+            Function<Backend, Tensor> chunk = backend -> {
+                KvLayer layer = backend.kvLayer(twins.arena(), DType.F16, pages.length, 1, 64);
+                Tensor keys = twins.tensor(backend, k, rows.count(), 64);
+                backend.append(keys, twins.tensor(backend, v, rows.count(), 64), batch(twins, pages, 0, 1000), layer);
+                return attend(twins, backend, batch(twins, pages, begin, end), layer, q);
+            };
+            Rows some = new Rows(rows.rows().subList(begin, end));
+            twins.assertNear("attend", chunk, bounds(some, rows, 3, 1, 64, q, k, v, true));
+        }
+    }
+
+    private static Batch batch(Twins twins, int[] pages, int begin, int end) {
+        Batch batch = new Batch(twins.arena(), end - begin, 1, pages.length);
+        batch.addSequence(pages, pages.length);
+        for (int position = begin; position < end; position++) {
+            batch.add(0, position, 0, false);
+        }
+        return batch;
     }
 
     @Test
@@ -160,8 +220,12 @@ class GpuAttendTest {
         }
     }
 
-    private static float[] everything(LaunchOptions options) {
-        try (Twins twins = Twins.of(Activations.F32, VmDevice.open(options), false)) {
+    private static Twins twins(boolean tensorCores) {
+        return Twins.of(Activations.F32, VmDevice.open(2), tensorCores);
+    }
+
+    private static float[] everything(LaunchOptions options, boolean tensorCores) {
+        try (Twins twins = Twins.of(Activations.F32, VmDevice.open(options), tensorCores)) {
             GpuBackend gpu = twins.gpu();
             Rows rows = Rows.lengths(40, 1, 5);
             int headDim = 32;
@@ -178,7 +242,8 @@ class GpuAttendTest {
         }
     }
 
-    private static void checkPrefill(Twins twins, Rows rows, int heads, int kvHeads, int headDim, DType type) {
+    private static void checkPrefill(
+            Twins twins, Rows rows, int heads, int kvHeads, int headDim, DType type, boolean halves) {
         float[] q = Twins.plain(1, rows.count() * heads * headDim);
         float[] k = Twins.plain(2, rows.count() * kvHeads * headDim);
         float[] v = Twins.numbers(3, rows.count() * kvHeads * headDim);
@@ -188,16 +253,27 @@ class GpuAttendTest {
                     KvLayer layer = appended(twins, backend, rows, type, kvHeads, headDim, k, v);
                     return attend(twins, backend, rows.batch(twins, 0, rows.count()), layer, q);
                 },
-                bounds(rows, rows, heads, kvHeads, headDim, q, k, v));
+                bounds(rows, rows, heads, kvHeads, headDim, q, k, v, halves));
     }
 
     /**
      * A score is a sum of {@code headDim} products and wrong by {@code gamma(headDim / 4 + 6)} of their magnitudes; a weight
      * {@code e^s} is relatively wrong by that error, twice (it is divided by a sum of such), and by the exponential's and the
      * sums' own roundings. Caches round keys and values to the same bits on both sides: their magnitudes grow by 2^-11.
+     *
+     * <p>{@code halves}: scaled queries and weights are rounded to f16, relatively by 2^-11 and absolutely by 2^-25 where they
+     * are subnormal; the largest weight is 1 or, once an earlier maximum was replaced, less. Sums are one chain.
      */
     private static double[] bounds(
-            Rows rows, Rows cached, int heads, int kvHeads, int headDim, float[] q, float[] k, float[] v) {
+            Rows rows,
+            Rows cached,
+            int heads,
+            int kvHeads,
+            int headDim,
+            float[] q,
+            float[] k,
+            float[] v,
+            boolean halves) {
         double scale = scale(headDim);
         double[] bounds = new double[rows.count() * heads * headDim];
         for (int r = 0; r < rows.count(); r++) {
@@ -215,32 +291,43 @@ class GpuAttendTest {
                 double[] scores = new double[context.size()];
                 double most = Double.NEGATIVE_INFINITY;
                 double magnitude = 0;
+                double keyMagnitude = 0;
                 for (int i = 0; i < scores.length; i++) {
                     int from = (context.get(i) * kvHeads + kvHead) * headDim;
                     double sum = 0;
+                    double keySum = 0;
                     for (int d = 0; d < headDim; d++) {
                         double product = q[at + d] * (double) k[from + d] * scale;
                         scores[i] += product;
                         sum += Math.abs(product);
+                        keySum += Math.abs(k[from + d]);
                     }
                     most = Math.max(most, scores[i]);
                     magnitude = Math.max(magnitude, sum * (1 + 0x1p-11));
+                    keyMagnitude = Math.max(keyMagnitude, keySum * (1 + 0x1p-11));
                 }
-                double scoreError = Twins.gamma(headDim / 4.0 + 10) * magnitude;
-                double relative = 2 * scoreError + Twins.gamma(scores.length / 8.0 + 80);
+                double scoreError = halves
+                        ? (Twins.gamma(headDim + 10) + 0x1p-11) * magnitude + 0x1p-25 * keyMagnitude
+                        : Twins.gamma(headDim / 4.0 + 10) * magnitude;
+                double relative = 2 * scoreError
+                        + (halves ? 0x1p-11 + Twins.gamma(scores.length + 80) : Twins.gamma(scores.length / 8.0 + 80));
                 double slack = 0x1p-10 * magnitude; // weights here are of scores before the cache rounded them
                 double total = 0;
                 double[] mixed = new double[headDim];
+                double[] valueSums = new double[headDim];
                 for (int i = 0; i < scores.length; i++) {
                     int from = (context.get(i) * kvHeads + kvHead) * headDim;
                     double weight = Math.exp(scores[i] - most);
                     total += weight;
                     for (int d = 0; d < headDim; d++) {
                         mixed[d] += weight * Math.abs(v[from + d]);
+                        valueSums[d] += Math.abs(v[from + d]);
                     }
                 }
                 for (int d = 0; d < headDim; d++) {
-                    bounds[at + d] = relative * mixed[d] / total * Math.exp(Math.min(2 * slack, 20)) + 1e-30;
+                    double subnormal = halves ? 0x1p-25 * valueSums[d] : 0;
+                    bounds[at + d] =
+                            (relative * mixed[d] + subnormal) / total * Math.exp(Math.min(2 * slack, 20)) + 1e-30;
                 }
             }
         }

@@ -88,9 +88,10 @@ class PtxSourceTest {
     void eachHasALauncher() throws IOException {
         TextDevice device = new TextDevice();
         for (Activations activations : new Activations[] {Activations.F32, Activations.INT8}) {
-            try (EveryOperation operations =
-                    new EveryOperation(new GpuBackend(device, activations, activations == Activations.F32))) {
-                operations.run();
+            for (boolean tensorCores : new boolean[] {false, true}) {
+                try (EveryOperation operations = new EveryOperation(new GpuBackend(device, activations, tensorCores))) {
+                    operations.run();
+                }
             }
         }
         assertEquals(new TreeSet<>(names()), new TreeSet<>(device.launched()));
