@@ -46,6 +46,7 @@ final class FloatBinary extends Step {
                 case ADD -> add(out, x, y);
                 case SUB -> subtract(out, x, y);
                 case MUL -> multiply(out, x, y);
+                case MAX -> maximum(out, x, y);
                 default -> rare(out, x, y);
             }
         }
@@ -69,6 +70,20 @@ final class FloatBinary extends Step {
     private static void multiply(float[] out, float[] x, float[] y) {
         for (int n = 0; n < Warp.LANES; n++) {
             out[n] = x[n] * y[n];
+        }
+    }
+
+    /** Of a number and NaN the number, as {@code FloatMath.maximum}. */
+    private void maximum(float[] out, float[] x, float[] y) {
+        if (mode.signXor()) {
+            rare(out, x, y);
+            return;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            float left = x[n];
+            float right = y[n];
+            float most = Math.max(left, right);
+            out[n] = Float.isNaN(left) ? right : Float.isNaN(right) ? left : most;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.ptx.exec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +159,10 @@ final class Program {
             };
             if (changes == ofBlock) {
                 int[] lanes = warp.i[special.slot()];
+                if (ofBlock) { // all that change from block to block are the same for all lanes
+                    Arrays.fill(lanes, SpecialValues.of(special.register(), special.component(), warp, 0));
+                    continue;
+                }
                 for (int lane = 0; lane < Warp.LANES; lane++) {
                     lanes[lane] = SpecialValues.of(special.register(), special.component(), warp, lane);
                 }
