@@ -19,6 +19,7 @@ final class Program {
     private final SharedLayout sharedLayout;
     private final byte[] constants;
     private final int memorySites;
+    private final int[] straightRuns;
     private final int[] clearedInts;
     private final int[] clearedFloats;
     private final int[] clearedLongs;
@@ -51,6 +52,11 @@ final class Program {
             }
         }
         this.memorySites = sites;
+        this.straightRuns = new int[code.length];
+        for (int pc = code.length - 1; pc >= 0; pc--) {
+            int following = pc + 1 < code.length ? straightRuns[pc + 1] : 0;
+            straightRuns[pc] = code[pc].isStraight() ? following + 1 : 0;
+        }
     }
 
     String entryName() {
@@ -59,6 +65,11 @@ final class Program {
 
     int memorySites() {
         return memorySites;
+    }
+
+    /** From each step on, how many in a row only compute, see {@link Step#isStraight}. */
+    int[] straightRuns() {
+        return straightRuns;
     }
 
     Step[] code() {

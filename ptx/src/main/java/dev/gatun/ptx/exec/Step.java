@@ -16,6 +16,14 @@ public abstract class Step {
 
     Step() {}
 
+    /**
+     * Whether it only computes or moves data: it leaves the warp's lanes together and its program counter alone, so that
+     * several in a row need no look at either.
+     */
+    boolean isStraight() {
+        return false;
+    }
+
     /** Executes for the lanes in {@code mask}, which is not empty. */
     abstract void run(Warp warp, int mask);
 

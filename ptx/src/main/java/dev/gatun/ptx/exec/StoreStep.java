@@ -16,6 +16,11 @@ final class StoreStep extends MemoryStep {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void before(Warp warp, int mask) {
         if (releases) {
             VarHandle.fullFence();
