@@ -58,6 +58,11 @@ final class IntBinary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] y = warp.i[b];

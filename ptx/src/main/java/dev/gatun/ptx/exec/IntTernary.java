@@ -43,6 +43,11 @@ final class IntTernary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] y = warp.i[b];

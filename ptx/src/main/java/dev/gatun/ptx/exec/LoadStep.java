@@ -21,6 +21,11 @@ final class LoadStep extends MemoryStep {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void after(Warp warp, int mask) {
         if (acquires) {
             VarHandle.fullFence();

@@ -34,6 +34,11 @@ final class LongBinary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         long[] x = warp.l[a];
         long[] y = warp.l[b];

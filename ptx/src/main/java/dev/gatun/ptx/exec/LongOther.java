@@ -46,6 +46,11 @@ final class LongOther extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         long[] x = warp.l[a];
         long[] y = warp.l[b];

@@ -11,6 +11,5 @@ final class MatrixScratch {
     final double[] doubleA = new double[16 * MOST_K];
     final double[] doubleB = new double[8 * MOST_K];
     final float[] sums = new float[8];
-    final double[] pairedSums = new double[8];
     final int[] rows = new int[Warp.LANES];
 }

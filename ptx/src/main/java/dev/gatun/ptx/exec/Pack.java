@@ -17,6 +17,11 @@ final class Pack extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         if (mask == -1 && !wide && parts.length == 2) {
             if (unpacks) {

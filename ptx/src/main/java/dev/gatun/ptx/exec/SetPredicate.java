@@ -32,6 +32,11 @@ final class SetPredicate extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int holds = comparison.lanes(warp, 0);
         int other = combination == Combination.NONE ? 0 : warp.p[c];
