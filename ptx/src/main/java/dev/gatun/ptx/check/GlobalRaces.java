@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Happens-before over global memory between the blocks of a grid.
  *
- * <p>Cells of four bytes, kept only where the kernel goes. Atomics and strong accesses ({@code .volatile}, {@code
+ * <p>Cells of four bytes, kept only where the kernel goes; accesses to different bytes of one do not race, but if there
+ * are more than two kinds they may hide races of others there. Atomics and strong accesses ({@code .volatile}, {@code
  * .relaxed}, {@code .acquire}, {@code .release}) do not race with each other; one that follows another at the same address
  * orders all that came before in the other's block. Warps of one block are not told apart here.
  */
@@ -32,8 +33,9 @@ final class GlobalRaces {
         final int lane;
         final int clock;
         final boolean strong;
+        final int bytes; // of the cell, bit 0 the first
 
-        Mark(Step step, Warp warp, int lane, int clock, boolean strong) {
+        Mark(Step step, Warp warp, int lane, int clock, boolean strong, int bytes) {
             this.step = step;
             this.block = warp.block();
             this.blockIndex = warp.block().index();
@@ -41,6 +43,7 @@ final class GlobalRaces {
             this.lane = lane;
             this.clock = clock;
             this.strong = strong;
+            this.bytes = bytes;
         }
 
         Place place() {
@@ -48,9 +51,10 @@ final class GlobalRaces {
         }
     }
 
-    /** The last write and the last reads of two different blocks, for each cell of a stretch of memory. */
+    /** For each cell of a stretch of memory its last writes of different bytes and its last reads of different blocks. */
     private static final class Page {
         final @Nullable Mark[] write = new Mark[PAGE_CELLS];
+        final @Nullable Mark[] otherWrite = new Mark[PAGE_CELLS];
         final @Nullable Mark[] read = new Mark[PAGE_CELLS];
         final @Nullable Mark[] otherRead = new Mark[PAGE_CELLS];
         final @Nullable Mark[] readOnly = new Mark[PAGE_CELLS];
@@ -106,10 +110,18 @@ final class GlobalRaces {
                 }
                 long last = (at[lane] + byteCount - 1) >> CELL_SHIFT;
                 for (long cell = at[lane] >> CELL_SHIFT; cell <= last; cell++) {
-                    touch(warp, step, access, lane, cell, strong, clock);
+                    int bytes = bytes(at[lane], byteCount, cell);
+                    touch(warp, step, access, lane, cell, strong, clock, bytes);
                 }
             }
         }
+    }
+
+    /** The bytes of {@code cell} among {@code byteCount} from {@code address} on. */
+    private static int bytes(long address, int byteCount, long cell) {
+        int from = (int) Math.max(0, address - (cell << CELL_SHIFT));
+        int end = (int) Math.min(1 << CELL_SHIFT, address + byteCount - (cell << CELL_SHIFT));
+        return (1 << end) - (1 << from);
     }
 
     /** Takes what earlier strong accesses at the address released, and releases this block's past. */
@@ -130,7 +142,8 @@ final class GlobalRaces {
         return lastPage;
     }
 
-    private void touch(Warp warp, Step step, Access access, int lane, long index, boolean strong, int clock) {
+    private void touch(
+            Warp warp, Step step, Access access, int lane, long index, boolean strong, int clock, int bytes) {
         long block = warp.block().index();
         Page page = page(index);
         int cell = (int) (index & (PAGE_CELLS - 1));
@@ -142,14 +155,19 @@ final class GlobalRaces {
                 && lastRead.step.equals(step)
                 && lastRead.blockIndex == block
                 && lastRead.clock == clock
+                && lastRead.bytes == bytes
                 && !strong;
         if (repeats) {
             return; // nothing new: the same block has read it here before and nobody writes
         }
-        Mark mark = new Mark(step, warp, lane, clock, strong);
+        Mark mark = new Mark(step, warp, lane, clock, strong, bytes);
         Mark lastWrite = page.write[cell];
         if (lastWrite != null) {
             compare(lastWrite, mark, index, isWrite ? "WAW" : "RAW");
+        }
+        Mark otherWrite = page.otherWrite[cell];
+        if (otherWrite != null) {
+            compare(otherWrite, mark, index, isWrite ? "WAW" : "RAW");
         }
         if (isWrite) {
             Mark otherRead = page.otherRead[cell];
@@ -162,6 +180,9 @@ final class GlobalRaces {
             }
             if (readOnlyLoad != null) {
                 reportReadOnly(readOnlyLoad, mark, index);
+            }
+            if (lastWrite != null && (lastWrite.bytes & bytes) == 0) {
+                page.otherWrite[cell] = lastWrite;
             }
             page.write[cell] = mark;
             return;
@@ -179,7 +200,8 @@ final class GlobalRaces {
     }
 
     private void compare(Mark earlier, Mark now, long index, String kind) {
-        if (!races || earlier.blockIndex == now.blockIndex || (earlier.strong && now.strong)) {
+        boolean apart = earlier.blockIndex == now.blockIndex || (earlier.bytes & now.bytes) == 0;
+        if (!races || apart || (earlier.strong && now.strong)) {
             return;
         }
         int seen = clocks(now.blockIndex).getOrDefault(earlier.blockIndex, 0);
@@ -189,7 +211,8 @@ final class GlobalRaces {
     }
 
     private void reportReadOnly(Mark earlier, Mark now, long index) {
-        if (readOnly && !findings.repeat(Check.READ_ONLY, "", earlier.step.line(), now.step.line())) {
+        boolean overlap = (earlier.bytes & now.bytes) != 0;
+        if (readOnly && overlap && !findings.repeat(Check.READ_ONLY, "", earlier.step.line(), now.step.line())) {
             findings.add(Check.READ_ONLY, "", describe(now, index), earlier.place(), now.place(), READ_ONLY_HINT);
         }
     }
