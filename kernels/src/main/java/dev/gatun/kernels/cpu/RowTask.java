@@ -5,6 +5,7 @@ import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.WeightGroup;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -183,9 +184,38 @@ final class RowTask implements Team.Task {
         int position = batch.position(row);
         int page = batch.page(batch.sequence(row), position / KvLayer.PAGE_TOKENS);
         for (int head = 0; head < layer.kvHeads(); head++) {
-            long at = layer.byteOffset(page, head, position % KvLayer.PAGE_TOKENS);
-            write(layer, mine.x, head, mine.halves, layer.keys(), at);
-            write(layer, mine.y, head, mine.halves, layer.values(), at);
+            int token = position % KvLayer.PAGE_TOKENS;
+            long at = layer.byteOffset(page, head, token);
+            if (layer.type() == DType.Q8_0) {
+                long scales = layer.scaleOffset(page, head, token);
+                quantise(layer.headDim(), mine.x, head, layer.keys(), at, scales);
+                quantise(layer.headDim(), mine.y, head, layer.values(), at, scales);
+            } else {
+                write(layer, mine.x, head, mine.halves, layer.keys(), at);
+                write(layer, mine.y, head, mine.halves, layer.values(), at);
+            }
+        }
+    }
+
+    private static void quantise(int headDim, float[] source, int head, MemorySegment target, long codes, long scales) {
+        int from = head * headDim;
+        for (int begin = 0; begin < headDim; begin += WeightGroup.SIZE) {
+            int end = Math.min(headDim, begin + WeightGroup.SIZE);
+            float most = 0;
+            for (int d = begin; d < end; d++) {
+                most = Math.max(most, Math.abs(source[from + d])); // NaN if one is
+            }
+            float inverse = 127f / most;
+            if (Float.isInfinite(inverse)) {
+                inverse = 0;
+            }
+            for (int d = begin; d < end; d++) {
+                target.set(ValueLayout.JAVA_BYTE, codes + d, (byte) Math.rint(source[from + d] * inverse));
+            }
+            target.set(
+                    ValueLayout.JAVA_SHORT,
+                    scales + 2L * (begin / WeightGroup.SIZE),
+                    Float.floatToFloat16(most / 127f));
         }
     }
 

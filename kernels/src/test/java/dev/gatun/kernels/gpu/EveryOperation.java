@@ -25,7 +25,7 @@ record EveryOperation(GpuBackend backend) implements AutoCloseable {
             }
             Tensor odd = backend.weights(arena, DType.F16, 3, 7, MemorySegment.ofArray(new byte[3 * 7 * 2]));
             backend.matmul(activations(arena, 2, 7), odd, activations(arena, 1, 3), activations(arena, 2, 3));
-            for (DType type : new DType[] {DType.F16, DType.F32}) {
+            for (DType type : new DType[] {DType.F16, DType.F32, DType.Q8_0}) {
                 KvLayer layer = backend.kvLayer(arena, type, 6, 2, HEAD_DIM);
                 attend(arena, layer, batch(arena, 1, 5));
                 attend(arena, layer, batch(arena, 1, 300));

@@ -71,6 +71,10 @@ class GpuAttendTest {
         "8, 2, 128, F16",
         "9, 3, 64, F16",
         "9, 1, 64, F16",
+        "3, 1, 64, Q8_0",
+        "4, 2, 80, Q8_0",
+        "9, 3, 128, Q8_0",
+        "2, 2, 8, Q8_0",
     })
     void isNearTheDefinition(int heads, int kvHeads, int headDim, DType type) {
         for (boolean tensorCores : new boolean[] {false, true}) {
@@ -84,29 +88,42 @@ class GpuAttendTest {
     @ParameterizedTest(name = "{0} tokens")
     @CsvSource({"1", "31", "32", "33", "63", "64", "65", "128", "255", "256", "257", "300", "600"})
     void decodesAtTheEndOfAnyContext(int tokens) {
-        decode(tokens, false, 3, 16);
-        decode(tokens, true, 3, 16);
-        decode(tokens, true, 17, 24);
+        decode(tokens, false, 3, 16, DType.F16);
+        decode(tokens, true, 3, 16, DType.F16);
+        decode(tokens, true, 17, 24, DType.F16);
+        decode(tokens, false, 9, 40, DType.Q8_0);
     }
 
-    private static void decode(int tokens, boolean tensorCores, int heads, int headDim) {
+    private static void decode(int tokens, boolean tensorCores, int heads, int headDim, DType type) {
         try (Twins twins = twins(tensorCores)) {
             Rows rows = Rows.lengths(tokens);
             float[] q = Twins.plain(1, heads * headDim);
             float[] k = Twins.plain(2, tokens * headDim);
             float[] v = Twins.numbers(3, tokens * headDim);
             Function<Backend, Tensor> last = backend -> {
-                KvLayer layer = appended(twins, backend, rows, DType.F16, 1, headDim, k, v);
+                KvLayer layer = appended(twins, backend, rows, type, 1, headDim, k, v);
                 return attend(twins, backend, rows.batch(twins, tokens - 1, 1), layer, q);
             };
             Rows lastRow = new Rows(List.of(new int[] {0, tokens - 1}));
-            twins.assertNear("attend", last, bounds(lastRow, rows, heads, 1, headDim, q, k, v, tensorCores));
+            twins.assertNear(
+                    "attend",
+                    last,
+                    bounds(
+                            lastRow,
+                            rows,
+                            heads,
+                            1,
+                            headDim,
+                            q,
+                            asStored(type, k, headDim),
+                            asStored(type, v, headDim),
+                            tensorCores));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void givesARowTheSameBitsAloneAndInAnyBatch(boolean tensorCores) {
+    @CsvSource({"false, F16", "true, F16", "false, Q8_0", "true, F32"})
+    void givesARowTheSameBitsAloneAndInAnyBatch(boolean tensorCores, DType type) {
         try (Twins twins = twins(tensorCores)) {
             GpuBackend gpu = twins.gpu();
             Rows rows = Rows.lengths(530, 1, 70);
@@ -115,7 +132,7 @@ class GpuAttendTest {
             float[] q = Twins.plain(1, rows.count() * width);
             float[] k = Twins.plain(2, rows.count() * 2 * headDim);
             float[] v = Twins.numbers(3, rows.count() * 2 * headDim);
-            KvLayer layer = appended(twins, gpu, rows, DType.F16, 2, headDim, k, v);
+            KvLayer layer = appended(twins, gpu, rows, type, 2, headDim, k, v);
             float[] together = Twins.floats(gpu, attend(twins, gpu, rows.batch(twins, 0, rows.count()), layer, q));
             for (int part : new int[] {1, 3, 8, 13}) {
                 for (int begin = 0; begin + part <= rows.count(); begin += 37 + part) {
@@ -130,22 +147,30 @@ class GpuAttendTest {
     @Test
     void storesTheBitsOfTheDefinitionWhereThePageTableSays() {
         Rows rows = Rows.lengths(66, 1, 3);
-        for (DType type : new DType[] {DType.F16, DType.F32}) {
-            try (Twins twins = Twins.open(Activations.F32)) {
-                float[] k = Twins.plain(1, rows.count() * 2 * 8);
-                float[] v = Twins.numbers(2, rows.count() * 2 * 8);
-                float[] hard = {70_000f, -65_520f, 65_519f, 1e-8f, 0x1.002p0f, 0x1.006p0f, Float.NEGATIVE_INFINITY};
-                System.arraycopy(hard, 0, k, 100, hard.length);
-                KvLayer expected = appended(twins, twins.reference(), rows, type, 2, 8, k, v);
-                VmDevice device = VmDevice.open(1);
-                try (GpuBackend gpu = new GpuBackend(device)) {
-                    KvLayer actual = appended(twins, gpu, rows, type, 2, 8, k, v);
-                    byte[] stored = new byte[(int) KvLayer.byteSize(type, PAGES, 2, 8)];
-                    device.copyOut(actual.keys(), 0, MemorySegment.ofArray(stored));
-                    assertTrue(expected.keys().mismatch(MemorySegment.ofArray(stored)) < 0, "keys");
-                    device.copyOut(actual.values(), 0, MemorySegment.ofArray(stored));
-                    assertTrue(expected.values().mismatch(MemorySegment.ofArray(stored)) < 0, "values");
-                }
+        for (DType type : new DType[] {DType.F16, DType.F32, DType.Q8_0}) {
+            for (int headDim : new int[] {8, 80}) {
+                checkBits(rows, type, headDim);
+            }
+        }
+    }
+
+    private static void checkBits(Rows rows, DType type, int headDim) {
+        try (Twins twins = Twins.open(Activations.F32)) {
+            float[] k = Twins.plain(1, rows.count() * 2 * headDim);
+            float[] v = Twins.numbers(2, rows.count() * 2 * headDim);
+            Arrays.fill(v, 0, headDim, 1e-38f); // 127 / most is infinite
+            Arrays.fill(v, headDim, 2 * headDim, 0f);
+            float[] hard = {70_000f, -65_520f, 65_519f, 1e-8f, 0x1.002p0f, 0x1.006p0f, Float.NEGATIVE_INFINITY};
+            System.arraycopy(hard, 0, k, 100, hard.length);
+            KvLayer expected = appended(twins, twins.reference(), rows, type, 2, headDim, k, v);
+            VmDevice device = VmDevice.open(1);
+            try (GpuBackend gpu = new GpuBackend(device)) {
+                KvLayer actual = appended(twins, gpu, rows, type, 2, headDim, k, v);
+                byte[] stored = new byte[(int) KvLayer.byteSize(type, PAGES, 2, headDim)];
+                device.copyOut(actual.keys(), 0, MemorySegment.ofArray(stored));
+                assertTrue(expected.keys().mismatch(MemorySegment.ofArray(stored)) < 0, "keys");
+                device.copyOut(actual.values(), 0, MemorySegment.ofArray(stored));
+                assertTrue(expected.values().mismatch(MemorySegment.ofArray(stored)) < 0, "values");
             }
         }
     }
@@ -253,7 +278,16 @@ class GpuAttendTest {
                     KvLayer layer = appended(twins, backend, rows, type, kvHeads, headDim, k, v);
                     return attend(twins, backend, rows.batch(twins, 0, rows.count()), layer, q);
                 },
-                bounds(rows, rows, heads, kvHeads, headDim, q, k, v, halves));
+                bounds(
+                        rows,
+                        rows,
+                        heads,
+                        kvHeads,
+                        headDim,
+                        q,
+                        asStored(type, k, headDim),
+                        asStored(type, v, headDim),
+                        halves));
     }
 
     /**
@@ -332,6 +366,28 @@ class GpuAttendTest {
             }
         }
         return bounds;
+    }
+
+    /** What a cache of {@code type} gives back; the rounding of f16 is in the bounds. */
+    private static float[] asStored(DType type, float[] x, int headDim) {
+        if (type != DType.Q8_0) {
+            return x;
+        }
+        float[] stored = new float[x.length];
+        for (int head = 0; head < x.length; head += headDim) {
+            for (int begin = head; begin < head + headDim; begin += 32) {
+                int end = Math.min(begin + 32, head + headDim);
+                float most = 0;
+                for (int i = begin; i < end; i++) {
+                    most = Math.max(most, Math.abs(x[i]));
+                }
+                float scale = Float.float16ToFloat(Float.floatToFloat16(most / 127f));
+                for (int i = begin; i < end; i++) {
+                    stored[i] = most == 0 ? 0 : scale * (float) Math.rint(x[i] * (127f / most));
+                }
+            }
+        }
+        return stored;
     }
 
     private static float scale(int headDim) {
