@@ -95,9 +95,7 @@ public final class Transformer {
         backend.embed(weights.embedding(), batch, step.x());
         backend.angles(batch, config.rotation(), step.angles());
         for (int i = 0; i < config.layers(); i++) {
-            LayerWeights layer = weights.layers().get(i);
-            attention(layer, batch, cache.get(i), step);
-            feedForward(layer, step);
+            layer(weights.layers().get(i), batch, cache.get(i), step);
         }
         if (batch.logitRows() > 0) {
             classify(batch, step);
@@ -112,32 +110,21 @@ public final class Transformer {
         return logitRow[index];
     }
 
-    private void attention(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
-        backend.rmsNorm(step.x(), layer.attentionNorm(), config.epsilon(), step.normed());
-        backend.qkv(
+    private void layer(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
+        backend.attentionInput(
+                step.x(),
+                layer.attention(),
+                config.rotation(),
+                step.angles(),
+                batch,
+                cache,
                 step.normed(),
-                layer.query(),
-                layer.queryBias(),
-                layer.key(),
-                layer.keyBias(),
-                layer.value(),
-                layer.valueBias(),
                 step.q(),
                 step.k(),
                 step.v());
-        backend.rope(step.q(), config.headDim(), config.rotation(), step.angles());
-        backend.rope(step.k(), config.headDim(), config.rotation(), step.angles());
-        backend.append(step.k(), step.v(), batch, cache);
         backend.attend(step.q(), batch, cache, config.attentionScale(), step.attended());
-        backend.matmul(step.attended(), layer.output(), layer.outputBias(), step.projected());
-        backend.add(step.x(), step.projected());
-    }
-
-    private void feedForward(LayerWeights layer, StepTensors step) {
-        backend.rmsNorm(step.x(), layer.feedForwardNorm(), config.epsilon(), step.normed());
-        backend.feedForward(
-                step.normed(), layer.gate(), layer.up(), layer.down(), step.gate(), step.up(), step.projected());
-        backend.add(step.x(), step.projected());
+        backend.addProduct(step.attended(), layer.output(), layer.outputBias(), step.projected(), step.x());
+        backend.addFeedForward(step.x(), layer.feedForward(), step.normed(), step.gate(), step.up(), step.projected());
     }
 
     private void classify(Batch batch, StepTensors step) {
