@@ -1,9 +1,11 @@
 package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.AttentionWeights;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Shapes;
@@ -29,6 +31,7 @@ public final class GpuBackend implements Backend {
     private final Embed embed;
     private final RmsNorm rmsNorm;
     private final Matmul matmul;
+    private final FusedRow fusedRow;
     private final Rotary rotary;
     private final KvAppend append;
     private final Attention attention;
@@ -58,6 +61,7 @@ public final class GpuBackend implements Backend {
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
         this.matmul = new Matmul(arena, device, int8, tensorCores);
+        this.fusedRow = new FusedRow(arena, device);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
         this.attention = new Attention(arena, device);
@@ -253,6 +257,66 @@ public final class GpuBackend implements Backend {
         }
     }
 
+    @Override
+    public void attentionInput(
+            Tensor x,
+            AttentionWeights weights,
+            Rotation rotation,
+            Tensor angles,
+            Batch batch,
+            KvLayer layer,
+            Tensor normed,
+            Tensor q,
+            Tensor k,
+            Tensor v) {
+        GpuMatrix query = matrix(weights.query());
+        GpuMatrix key = matrix(weights.key());
+        GpuMatrix value = matrix(weights.value());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(query, key, value, layer)) {
+            Backend.super.attentionInput(x, weights, rotation, angles, batch, layer, normed, q, k, v);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.query(), weights.queryBias(), q);
+        Shapes.matmul(normed, weights.key(), weights.keyBias(), k);
+        Shapes.matmul(normed, weights.value(), weights.valueBias(), v);
+        Shapes.rope(q, layer.headDim(), rotation, angles);
+        Shapes.append(k, v, batch, layer);
+        step.refresh(batch);
+        fusedRow.attentionInput(x, weights, query, key, value, rotation, angles, step, layer, q);
+    }
+
+    @Override
+    public void addProduct(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor product, Tensor sum) {
+        GpuMatrix matrix = matrix(weight);
+        if (!int8 || x.rows() != 1 || !matrix.layout().isQuantised()) {
+            Backend.super.addProduct(x, weight, bias, product, sum);
+            return;
+        }
+        Shapes.matmul(x, weight, bias, product);
+        Shapes.same("addProduct", product, sum);
+        fusedRow.addProduct(x, matrix, bias, sum);
+    }
+
+    @Override
+    public void addFeedForward(
+            Tensor x, FeedForwardWeights weights, Tensor normed, Tensor gateOut, Tensor upOut, Tensor product) {
+        GpuMatrix gate = matrix(weights.gate());
+        GpuMatrix up = matrix(weights.up());
+        GpuMatrix down = matrix(weights.down());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(gate, up, down)) {
+            Backend.super.addFeedForward(x, weights, normed, gateOut, upOut, product);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.gate(), null, gateOut);
+        Shapes.matmul(normed, weights.up(), null, upOut);
+        Shapes.same("addFeedForward", gateOut, upOut);
+        Shapes.matmul(gateOut, weights.down(), null, product);
+        Shapes.same("addFeedForward", product, x);
+        fusedRow.addFeedForward(x, weights, gate, up, down);
+    }
+
     /**
      * The column of the largest element of each row of {@code logits}, the lowest of equal ones: greedy decoding that brings
      * 8 bytes a row to the host. Not an operation of every backend.
@@ -273,6 +337,7 @@ public final class GpuBackend implements Backend {
     public void close() {
         step.close();
         matmul.close();
+        fusedRow.close();
         attention.close();
         argmax.close();
         arena.close();
