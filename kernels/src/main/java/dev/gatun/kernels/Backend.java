@@ -177,6 +177,15 @@ public interface Backend extends AutoCloseable {
         add(x, product);
     }
 
+    /**
+     * Runs one step: {@code operations} calls this backend's operations on {@code batch}. A backend may note these calls and
+     * repeat them in a later step without running {@code operations}, if it is given the same object, and as many rows and
+     * logit rows: so the calls depend on these and on the contents of the batch alone, and move no memory.
+     */
+    default void step(Batch batch, Runnable operations) {
+        operations.run();
+    }
+
     /** Stops what the backend started (threads, device). Tensors die with their arenas, not here. */
     @Override
     void close();

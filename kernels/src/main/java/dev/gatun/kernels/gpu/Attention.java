@@ -44,11 +44,16 @@ final class Attention implements AutoCloseable {
         }
     }
 
+    /** Into how many parts the context of a step's rows is cut, of which the longest ends at {@code lastPosition}. */
+    static int splits(int lastPosition) {
+        return lastPosition / SPLIT_TOKENS + 1;
+    }
+
     private void decode(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
         int headDim = layer.headDim();
         int heads = q.columns() / headDim;
         int group = heads / layer.kvHeads();
-        int splits = step.lastPosition() / SPLIT_TOKENS + 1;
+        int splits = splits(step.lastPosition());
         long sums = splits == 1 ? 0 : (long) q.rows() * heads * splits;
         MemorySegment workspace = partials.atLeast(Math.max(1, sums * (headDim + 2) * 4));
         long statistics = sums * headDim * 4;

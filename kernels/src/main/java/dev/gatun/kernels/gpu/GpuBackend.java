@@ -28,6 +28,7 @@ public final class GpuBackend implements Backend {
     private final boolean int8;
     private final boolean tensorCores;
     private final StepBlock step;
+    private final StepRecordings recordings;
     private final Embed embed;
     private final RmsNorm rmsNorm;
     private final Matmul matmul;
@@ -58,6 +59,7 @@ public final class GpuBackend implements Backend {
         this.tensorCores = tensorCores;
         this.int8 = activations != Activations.F32;
         this.step = new StepBlock(device);
+        this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
         this.matmul = new Matmul(arena, device, int8, tensorCores);
@@ -139,6 +141,7 @@ public final class GpuBackend implements Backend {
         Shapes.embed(table, batch, out);
         if (out.rows() > 0) {
             step.refresh(batch);
+            recordings.embeds(table);
             embed.launch(matrix(table), step, out);
         }
     }
@@ -218,6 +221,7 @@ public final class GpuBackend implements Backend {
         Shapes.append(k, v, batch, layer);
         if (k.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             append.launch(k, v, step, layer);
         }
     }
@@ -227,6 +231,7 @@ public final class GpuBackend implements Backend {
         Shapes.attend(q, batch, layer, out);
         if (q.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             attention.launch(q, step, layer, scale, out);
         }
     }
@@ -283,6 +288,7 @@ public final class GpuBackend implements Backend {
         Shapes.rope(q, layer.headDim(), rotation, angles);
         Shapes.append(k, v, batch, layer);
         step.refresh(batch);
+        recordings.caches(layer);
         fusedRow.attentionInput(x, weights, query, key, value, rotation, angles, step, layer, q);
     }
 
@@ -315,6 +321,17 @@ public final class GpuBackend implements Backend {
         Shapes.matmul(gateOut, weights.down(), null, product);
         Shapes.same("addFeedForward", product, x);
         fusedRow.addFeedForward(x, weights, gate, up, down);
+    }
+
+    /** Decode steps are recorded when they are met a second time, and replayed. */
+    @Override
+    public void step(Batch batch, Runnable operations) {
+        if (batch.rows() == 0) {
+            operations.run();
+            return;
+        }
+        step.refresh(batch);
+        recordings.run(batch, operations);
     }
 
     /**

@@ -37,6 +37,7 @@ final class StepBlock implements AutoCloseable {
     private int sequences;
     private int logitRows;
     private int tiles;
+    private long moves;
     private int lastPosition;
     private @Nullable Batch known;
     private long knownVersion;
@@ -67,6 +68,7 @@ final class StepBlock implements AutoCloseable {
             arena = Arena.ofShared();
             staging = arena.allocate(blockBytes + tileBytes, 16);
             memory = device.allocate(arena, blockBytes + tileBytes);
+            moves++;
         }
         blockByteSize = blockBytes;
         rowCapacity = batch.rowCapacity();
@@ -119,6 +121,11 @@ final class StepBlock implements AutoCloseable {
                 first = row;
             }
         }
+    }
+
+    /** How often the block has got other memory, which what was recorded before does not know. */
+    long moves() {
+        return moves;
     }
 
     int tiles() {

@@ -26,6 +26,7 @@ public final class Transformer {
     private final @Nullable Tensor[] lastByRows;
     private final @Nullable Tensor[] logitsByRows;
     private final Tensor[] logitRow;
+    private @Nullable Pass pass;
 
     private Transformer(
             Backend backend,
@@ -91,14 +92,40 @@ public final class Transformer {
      * @param cache one layer's storage for each layer of the model
      */
     public void forward(Batch batch, List<KvLayer> cache) {
-        StepTensors step = step(batch.rows());
-        backend.embed(weights.embedding(), batch, step.x());
-        backend.angles(batch, config.rotation(), step.angles());
-        for (int i = 0; i < config.layers(); i++) {
-            layer(weights.layers().get(i), batch, cache.get(i), step);
+        Pass known = pass;
+        if (known == null || !known.isOn(batch, cache)) {
+            known = new Pass(batch, cache);
+            pass = known;
         }
-        if (batch.logitRows() > 0) {
-            classify(batch, step);
+        backend.step(batch, known);
+    }
+
+    /** The operations of a step on one batch and cache: one object, so that a backend knows them again. */
+    private final class Pass implements Runnable {
+        private final Batch batch;
+        private final List<KvLayer> cache;
+
+        Pass(Batch batch, List<KvLayer> cache) {
+            this.batch = batch;
+            this.cache = cache;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // equal lists may be of other memory
+        boolean isOn(Batch otherBatch, List<KvLayer> otherCache) {
+            return batch == otherBatch && cache == otherCache;
+        }
+
+        @Override
+        public void run() {
+            StepTensors step = step(batch.rows());
+            backend.embed(weights.embedding(), batch, step.x());
+            backend.angles(batch, config.rotation(), step.angles());
+            for (int i = 0; i < config.layers(); i++) {
+                layer(weights.layers().get(i), batch, cache.get(i), step);
+            }
+            if (batch.logitRows() > 0) {
+                classify(batch, step);
+            }
         }
     }
 
