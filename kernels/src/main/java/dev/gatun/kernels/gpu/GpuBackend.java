@@ -1,9 +1,11 @@
 package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.AttentionWeights;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Shapes;
@@ -26,9 +28,11 @@ public final class GpuBackend implements Backend {
     private final boolean int8;
     private final boolean tensorCores;
     private final StepBlock step;
+    private final StepRecordings recordings;
     private final Embed embed;
     private final RmsNorm rmsNorm;
     private final Matmul matmul;
+    private final FusedRow fusedRow;
     private final Rotary rotary;
     private final KvAppend append;
     private final Attention attention;
@@ -59,9 +63,11 @@ public final class GpuBackend implements Backend {
         this.tensorCores = tensorCores;
         this.int8 = activations != Activations.F32;
         this.step = new StepBlock(device);
+        this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
         this.matmul = new Matmul(arena, device, int8, tensorCores);
+        this.fusedRow = new FusedRow(arena, device);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
         this.attention = new Attention(arena, device, int8 || tensorCores);
@@ -140,6 +146,7 @@ public final class GpuBackend implements Backend {
         Shapes.embed(table, batch, out);
         if (out.rows() > 0) {
             step.refresh(batch);
+            recordings.embeds(table);
             embed.launch(matrix(table), step, out);
         }
     }
@@ -219,6 +226,7 @@ public final class GpuBackend implements Backend {
         Shapes.append(k, v, batch, layer);
         if (k.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             append.launch(k, v, step, layer);
         }
     }
@@ -228,6 +236,7 @@ public final class GpuBackend implements Backend {
         Shapes.attend(q, batch, layer, out);
         if (q.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             attention.launch(q, step, layer, scale, out);
         }
     }
@@ -256,6 +265,78 @@ public final class GpuBackend implements Backend {
             step.refresh(batch);
             elementwise.gather(x, step, out);
         }
+    }
+
+    @Override
+    public void attentionInput(
+            Tensor x,
+            AttentionWeights weights,
+            Rotation rotation,
+            Tensor angles,
+            Batch batch,
+            KvLayer layer,
+            Tensor normed,
+            Tensor q,
+            Tensor k,
+            Tensor v) {
+        GpuMatrix query = matrix(weights.query());
+        GpuMatrix key = matrix(weights.key());
+        GpuMatrix value = matrix(weights.value());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(query, key, value, layer)) {
+            Backend.super.attentionInput(x, weights, rotation, angles, batch, layer, normed, q, k, v);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.query(), weights.queryBias(), q);
+        Shapes.matmul(normed, weights.key(), weights.keyBias(), k);
+        Shapes.matmul(normed, weights.value(), weights.valueBias(), v);
+        Shapes.rope(q, layer.headDim(), rotation, angles);
+        Shapes.append(k, v, batch, layer);
+        step.refresh(batch);
+        recordings.caches(layer);
+        fusedRow.attentionInput(x, weights, query, key, value, rotation, angles, step, layer, q);
+    }
+
+    @Override
+    public void addProduct(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor product, Tensor sum) {
+        GpuMatrix matrix = matrix(weight);
+        if (!int8 || x.rows() != 1 || !matrix.layout().isQuantised()) {
+            Backend.super.addProduct(x, weight, bias, product, sum);
+            return;
+        }
+        Shapes.matmul(x, weight, bias, product);
+        Shapes.same("addProduct", product, sum);
+        fusedRow.addProduct(x, matrix, bias, sum);
+    }
+
+    @Override
+    public void addFeedForward(
+            Tensor x, FeedForwardWeights weights, Tensor normed, Tensor gateOut, Tensor upOut, Tensor product) {
+        GpuMatrix gate = matrix(weights.gate());
+        GpuMatrix up = matrix(weights.up());
+        GpuMatrix down = matrix(weights.down());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(gate, up, down)) {
+            Backend.super.addFeedForward(x, weights, normed, gateOut, upOut, product);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.gate(), null, gateOut);
+        Shapes.matmul(normed, weights.up(), null, upOut);
+        Shapes.same("addFeedForward", gateOut, upOut);
+        Shapes.matmul(gateOut, weights.down(), null, product);
+        Shapes.same("addFeedForward", product, x);
+        fusedRow.addFeedForward(x, weights, gate, up, down);
+    }
+
+    /** Decode steps are recorded when they are met a second time, and replayed. */
+    @Override
+    public void step(Batch batch, Runnable operations) {
+        if (batch.rows() == 0) {
+            operations.run();
+            return;
+        }
+        step.refresh(batch);
+        recordings.run(batch, operations);
     }
 
     /**
@@ -303,6 +384,7 @@ public final class GpuBackend implements Backend {
     public void close() {
         step.close();
         matmul.close();
+        fusedRow.close();
         attention.close();
         argmax.close();
         topK.close();

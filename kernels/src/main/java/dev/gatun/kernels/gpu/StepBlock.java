@@ -6,6 +6,7 @@ import dev.gatun.kernels.device.ParamBlock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batch on the device: its step block as {@link Batch} lays it out, and behind it the tiles of attention, one upload
@@ -40,9 +41,15 @@ final class StepBlock implements AutoCloseable {
     private int sequences;
     private int logitRows;
     private int tiles;
+<<<<<<< HEAD
     private int wideTiles;
     private int widestRows;
+=======
+    private long moves;
+>>>>>>> wt/fused
     private int lastPosition;
+    private @Nullable Batch known;
+    private long knownVersion;
 
     StepBlock(Device device) {
         this.device = device;
@@ -50,9 +57,18 @@ final class StepBlock implements AutoCloseable {
 
     /** Brings {@code batch} to the device unless what is there says the same. */
     void refresh(Batch batch) {
-        if (isCurrent(batch)) {
+        if (batch == known && batch.version() == knownVersion) {
             return;
         }
+        boolean isCurrent = isCurrent(batch);
+        known = batch;
+        knownVersion = batch.version();
+        if (!isCurrent) {
+            upload(batch);
+        }
+    }
+
+    private void upload(Batch batch) {
         long blockBytes = batch.block().byteSize();
         long tileBytes = 2 * 8L * batch.rowCapacity();
         if (staging.byteSize() != blockBytes + tileBytes) {
@@ -61,6 +77,7 @@ final class StepBlock implements AutoCloseable {
             arena = Arena.ofShared();
             staging = arena.allocate(blockBytes + tileBytes, 16);
             memory = device.allocate(arena, blockBytes + tileBytes);
+            moves++;
         }
         blockByteSize = blockBytes;
         rowCapacity = batch.rowCapacity();
@@ -76,7 +93,7 @@ final class StepBlock implements AutoCloseable {
         device.copyIn(staging, memory, 0);
     }
 
-    /** Compares the entries in use; a step asks once an operation, so this reads and does not copy. */
+    /** Compares the entries in use. */
     private boolean isCurrent(Batch batch) {
         if (batch.rows() != rows
                 || batch.sequences() != sequences
@@ -128,6 +145,11 @@ final class StepBlock implements AutoCloseable {
 
     private long wideTilesOffset() {
         return blockByteSize + 8L * rowCapacity;
+    }
+
+    /** How often the block has got other memory, which what was recorded before does not know. */
+    long moves() {
+        return moves;
     }
 
     int tiles() {
