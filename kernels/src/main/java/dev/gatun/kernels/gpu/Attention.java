@@ -57,11 +57,10 @@ final class Attention implements AutoCloseable {
         }
     }
 
-<<<<<<< HEAD
     private void tile(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
         int headDim = layer.headDim();
         int group = q.columns() / headDim / layer.kvHeads();
-        int splits = step.wideTiles() == q.rows() ? splits(step) : 1;
+        int splits = step.wideTiles() == q.rows() ? splits(step.lastPosition()) : 1;
         ParamBlock parameters = tile.parameters();
         Kernel.push(parameters, q);
         parameters.pointer(layer.keys(), 0).pointer(layer.values(), 0);
@@ -76,27 +75,17 @@ final class Attention implements AutoCloseable {
         tile.grid(step.wideTiles(), layer.kvHeads() * blocksPerKvHead, splits).shared(pageTiles + mergedSums);
         tile.launch();
         merge(q, step, headDim, splits, out);
-=======
+    }
+
     /** Into how many parts the context of a step's rows is cut, of which the longest ends at {@code lastPosition}. */
     static int splits(int lastPosition) {
         return lastPosition / SPLIT_TOKENS + 1;
->>>>>>> wt/fused
     }
 
     private void decode(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
         int headDim = layer.headDim();
-<<<<<<< HEAD
         int group = q.columns() / headDim / layer.kvHeads();
-        int splits = splits(step);
-=======
-        int heads = q.columns() / headDim;
-        int group = heads / layer.kvHeads();
         int splits = splits(step.lastPosition());
-        long sums = splits == 1 ? 0 : (long) q.rows() * heads * splits;
-        MemorySegment workspace = partials.atLeast(Math.max(1, sums * (headDim + 2) * 4));
-        long statistics = sums * headDim * 4;
-
->>>>>>> wt/fused
         Kernel kernel = decode.of(layer.type());
         ParamBlock parameters = kernel.parameters();
         Kernel.push(parameters, q);
@@ -109,10 +98,6 @@ final class Attention implements AutoCloseable {
                 .shared(4 * (sharedTile(headDim) + 2 * HEADS_PER_BLOCK * headDim + 2 * HEADS_PER_BLOCK));
         kernel.launch();
         merge(q, step, headDim, splits, out);
-    }
-
-    private static int splits(StepBlock step) {
-        return step.lastPosition() / SPLIT_TOKENS + 1;
     }
 
     /** Sums and statistics of splits lie behind one another in scratch memory. */

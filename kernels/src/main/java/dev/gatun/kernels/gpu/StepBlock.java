@@ -41,12 +41,9 @@ final class StepBlock implements AutoCloseable {
     private int sequences;
     private int logitRows;
     private int tiles;
-<<<<<<< HEAD
     private int wideTiles;
     private int widestRows;
-=======
     private long moves;
->>>>>>> wt/fused
     private int lastPosition;
     private @Nullable Batch known;
     private long knownVersion;

@@ -252,7 +252,7 @@ final class Mma extends Step {
     }
 
     private static double pair(int low, int high, int flip) {
-        return ((low & 0xFF ^ flip) - flip) + ((long) ((high & 0xFF ^ flip) - flip) << 26);
+        return (((low & 0xFF) ^ flip) - flip) + ((long) (((high & 0xFF) ^ flip) - flip) << 26);
     }
 
     private static void spreadBytes(int[] fragment, double[] matrix, int origin, boolean signed) {
@@ -260,10 +260,10 @@ final class Mma extends Step {
         for (int n = 0; n < Warp.LANES; n++) {
             int at = origin + 4 * (n & 3) * COLUMNS + (n >> 2);
             int x = fragment[n];
-            matrix[at] = (x & 0xFF ^ flip) - flip;
-            matrix[at + COLUMNS] = (x >> 8 & 0xFF ^ flip) - flip;
-            matrix[at + 2 * COLUMNS] = (x >> 16 & 0xFF ^ flip) - flip;
-            matrix[at + 3 * COLUMNS] = (x >> 24 & 0xFF ^ flip) - flip;
+            matrix[at] = ((x & 0xFF) ^ flip) - flip;
+            matrix[at + COLUMNS] = (((x >> 8) & 0xFF) ^ flip) - flip;
+            matrix[at + 2 * COLUMNS] = (((x >> 16) & 0xFF) ^ flip) - flip;
+            matrix[at + 3 * COLUMNS] = (((x >> 24) & 0xFF) ^ flip) - flip;
         }
     }
 
