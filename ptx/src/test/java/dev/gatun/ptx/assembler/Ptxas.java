@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 public final class Ptxas {
     private static final Pattern ERROR = Pattern.compile("line (\\d+); (?:error|fatal) *: (.*)");
 
+    private static final Pattern GENERAL = Pattern.compile("ptxas (?:error|fatal) *: (.*)");
+
     private final Path program;
 
     private Ptxas(Path program) {
@@ -66,15 +68,18 @@ public final class Ptxas {
         String report = withOutput(binary -> {
             Path source = binary.resolveSibling("text.ptx");
             Files.writeString(source, text);
-            return run(List.of("-arch=" + target, "-o", binary.toString(), source.toString()));
+            return run(List.of("-O0", "-arch=" + target, "-o", binary.toString(), source.toString()));
         });
         SortedMap<Integer, String> complaints = new TreeMap<>();
         Matcher errors = ERROR.matcher(report);
         while (errors.find()) {
-            complaints.putIfAbsent(Integer.parseInt(errors.group(1)), errors.group(2));
+            complaints.putIfAbsent(
+                    Integer.parseInt(errors.group(1)),
+                    errors.group(2).replaceAll("'/.*/", "'").strip());
         }
-        if (complaints.isEmpty() && report.contains("fatal")) {
-            complaints.put(0, report.strip());
+        Matcher general = GENERAL.matcher(report);
+        if (complaints.isEmpty() && general.find()) {
+            complaints.put(0, general.group(1).strip());
         }
         return complaints;
     }
