@@ -81,6 +81,11 @@ final class AsmRows implements Team.Task, AutoCloseable {
         run(rotation.pairs() == Rotation.Pairs.ADJACENT ? Operation.ROPE_ADJACENT : Operation.ROPE_HALVES, x);
     }
 
+    /** Whether there is machine code that appends to a cache of {@code type}. */
+    static boolean appends(DType type) {
+        return type == DType.F16 || type == DType.F32;
+    }
+
     void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         this.y = AsmProducts.address(v);
         this.headDim = layer.headDim();

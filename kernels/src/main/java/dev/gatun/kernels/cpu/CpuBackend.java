@@ -220,7 +220,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         Shapes.append(k, v, batch, layer);
-        if (asmRows != null) {
+        if (asmRows != null && AsmRows.appends(layer.type())) {
             asmRows.append(k, v, batch, layer);
         } else {
             rows.append(k, v, batch, layer);
