@@ -1,5 +1,7 @@
 package dev.gatun.kernels.gpu;
 
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.VmDevice;
 import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.check.Checker;
 import dev.gatun.ptx.exec.Launch;
@@ -45,25 +47,38 @@ final class Judge {
         this.kernel = kernel;
         this.questions = questions;
         Steps steps = new Steps(kernel);
-        String shipped = KernelTexts.text(kernel);
         for (Question question : questions) {
-            Checker checker = Checker.all();
-            LaunchOptions options = LaunchOptions.DEFAULT.withWatcher(Watcher.of(checker, steps));
-            float[] answer = answer(question, shipped, options);
-            checker.assertClean();
-            if (question.excess(answer) > 0) {
-                throw new AssertionError(
-                        kernel + ", " + question.what() + ": beyond its bounds by " + question.excess(answer));
-            }
+            requireCorrect(question, "forward", steps);
         }
         if (!steps.launched) {
             throw new AssertionError("no question launches " + kernel);
         }
         this.stepLimit = Math.max(MIN_STEP_LIMIT, PATIENCE * steps.most);
-        Verdict verdict = verdict(shipped);
+        Verdict verdict = verdict(KernelTexts.text(kernel));
         if (verdict != Verdict.CORRECT) {
             throw new AssertionError(kernel + " as shipped is " + verdict);
         }
+    }
+
+    /**
+     * Asks {@code question} of the kernels as they are shipped, in one order of blocks and warps.
+     *
+     * @throws AssertionError if the answer is not within its bounds or a checker reports
+     */
+    static float[] requireCorrect(Question question, String order, Watcher... more) {
+        Checker checker = Checker.all();
+        Watcher[] watchers = Arrays.copyOf(more, more.length + 1);
+        watchers[more.length] = checker;
+        LaunchOptions options = LaunchOptions.DEFAULT.withOrder(order).withWatcher(Watcher.of(watchers));
+        float[] answer = answer(question, VmDevice.open(options));
+        if (!checker.isClean()) {
+            throw new AssertionError(question.what() + ", " + order + ": " + checker.report("kernel.ptx"));
+        }
+        if (question.excess(answer) > 0) {
+            throw new AssertionError(
+                    question.what() + ", " + order + ": beyond its bounds by " + question.excess(answer));
+        }
+        return answer;
     }
 
     Verdict verdict(String text) {
@@ -77,7 +92,7 @@ final class Judge {
                         .withWatcher(checker);
                 float[] answer;
                 try {
-                    answer = answer(question, text, options);
+                    answer = answer(question, new SubstituteDevice(options, kernel, text));
                 } catch (PtxFault fault) {
                     return fault.kind() == PtxFault.Kind.RUNAWAY ? Verdict.RUNAWAY : Verdict.FAULTY;
                 }
@@ -93,8 +108,7 @@ final class Judge {
         return Verdict.CORRECT;
     }
 
-    private float[] answer(Question question, String text, LaunchOptions options) {
-        SubstituteDevice device = new SubstituteDevice(options, kernel, text);
+    private static float[] answer(Question question, Device device) {
         try (Arena arena = Arena.ofShared();
                 GpuBackend backend = new GpuBackend(device, question.activations(), question.tensorCores())) {
             return question.operation().result(backend, arena);

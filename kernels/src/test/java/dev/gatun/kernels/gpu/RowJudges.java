@@ -15,35 +15,35 @@ final class RowJudges {
     private RowJudges() {}
 
     static void addTo(Map<String, Supplier<List<Question>>> questions) {
-        questions.put("add", RowJudges::add);
-        questions.put("swiglu", RowJudges::swiGlu);
-        questions.put("gather", RowJudges::gather);
+        questions.put("add", () -> List.of(add(2, 1300)));
+        questions.put("swiglu", () -> List.of(swiGlu(2, 1300)));
+        questions.put("gather", () -> List.of(gather(6, 300)));
         questions.put("argmax", RowJudges::argmax);
         questions.put("rms_norm", RowJudges::rmsNorm);
         questions.put("angles", RowJudges::angles);
         questions.put("rope", RowJudges::rope);
     }
 
-    private static List<Question> add() {
-        float[] x = Twins.numbers(1, 2 * 1300);
-        float[] y = Twins.numbers(2, 2 * 1300);
-        return List.of(Question.defined(
+    static Question add(int rows, int columns) {
+        float[] x = Twins.numbers(1, rows * columns);
+        float[] y = Twins.numbers(2, rows * columns);
+        return Question.defined(
                 "add",
                 (backend, arena) -> {
-                    Tensor sum = Question.tensor(backend, arena, x, 2);
-                    backend.add(sum, Question.tensor(backend, arena, y, 2));
+                    Tensor sum = Question.tensor(backend, arena, x, rows);
+                    backend.add(sum, Question.tensor(backend, arena, y, rows));
                     return Twins.floats(backend, sum);
                 },
-                0));
+                0);
     }
 
-    private static List<Question> swiGlu() {
-        float[] gate = Twins.numbers(1, 2 * 1300);
-        float[] up = Twins.numbers(2, 2 * 1300);
-        gate[7] = -1000;
+    static Question swiGlu(int rows, int columns) {
+        float[] gate = Twins.numbers(1, rows * columns);
+        float[] up = Twins.numbers(2, rows * columns);
+        gate[gate.length / 3] = -1000;
         Question.Operation operation = (backend, arena) -> {
-            Tensor out = Question.empty(backend, arena, 2, 1300);
-            backend.swiGlu(Question.tensor(backend, arena, gate, 2), Question.tensor(backend, arena, up, 2), out);
+            Tensor out = Question.empty(backend, arena, rows, columns);
+            backend.swiGlu(Question.tensor(backend, arena, gate, rows), Question.tensor(backend, arena, up, rows), out);
             return Twins.floats(backend, out);
         };
         double[] bounds = new double[gate.length];
@@ -51,20 +51,20 @@ final class RowJudges {
             double value = Math.abs(gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
             bounds[i] = Twins.gamma(2 * Math.abs(gate[i]) + 16) * value + 100 * Twins.LEAST_NORMAL * Math.abs(up[i]);
         }
-        return List.of(Question.defined("swiGlu", Activations.F32, false, operation, bounds));
+        return Question.defined("swiGlu", Activations.F32, false, operation, bounds);
     }
 
-    private static List<Question> gather() {
-        float[] x = Twins.numbers(1, 6 * 300);
-        return List.of(Question.defined(
+    static Question gather(int rows, int columns) {
+        float[] x = Twins.numbers(1, rows * columns);
+        return Question.defined(
                 "gather",
                 (backend, arena) -> {
-                    Batch batch = batch(arena, 6, 0);
-                    Tensor out = Question.empty(backend, arena, batch.logitRows(), 300);
-                    backend.gather(Question.tensor(backend, arena, x, 6), batch, out);
+                    Batch batch = batch(arena, rows, 0);
+                    Tensor out = Question.empty(backend, arena, batch.logitRows(), columns);
+                    backend.gather(Question.tensor(backend, arena, x, rows), batch, out);
                     return Twins.floats(backend, out);
                 },
-                0));
+                0);
     }
 
     /** Each warp and each lane has the largest logit of some row; equal ones are near and far. */
@@ -102,7 +102,7 @@ final class RowJudges {
     }
 
     /** To the bits, in the order that the kernel's header promises; {@link GpuRowTest} says how near the definition that is. */
-    private static Question rmsNorm(int rows, int columns, float epsilon) {
+    static Question rmsNorm(int rows, int columns, float epsilon) {
         float[] x = Twins.plain(columns, rows * columns);
         float[] weight = Twins.plain(2, columns);
         float[] expected = new float[x.length];
@@ -153,13 +153,13 @@ final class RowJudges {
     }
 
     private static List<Question> rope() {
-        return List.of(rope(Rotation.Pairs.ADJACENT, 150, 140), rope(Rotation.Pairs.HALVES, 10, 8));
+        return List.of(rope(Rotation.Pairs.ADJACENT, 3, 2, 150, 140), rope(Rotation.Pairs.HALVES, 3, 2, 10, 8));
     }
 
-    private static Question rope(Rotation.Pairs pairs, int headDim, int turned) {
+    static Question rope(Rotation.Pairs pairs, int rows, int heads, int headDim, int turned) {
         Rotation rotation = rotation(pairs, turned);
-        float[] x = Twins.plain(headDim, 3 * 2 * headDim);
-        float[] angles = Twins.plain(5, 3 * turned);
+        float[] x = Twins.plain(headDim, rows * heads * headDim);
+        float[] angles = Twins.plain(5, rows * turned);
         double[] bounds = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             double most = 0;
@@ -173,8 +173,8 @@ final class RowJudges {
                 Activations.F32,
                 false,
                 (backend, arena) -> {
-                    Tensor out = Question.tensor(backend, arena, x, 3);
-                    backend.rope(out, headDim, rotation, Question.tensor(backend, arena, angles, 3));
+                    Tensor out = Question.tensor(backend, arena, x, rows);
+                    backend.rope(out, headDim, rotation, Question.tensor(backend, arena, angles, rows));
                     return Twins.floats(backend, out);
                 },
                 bounds);
