@@ -71,6 +71,13 @@ class GpuAttendTest {
         "8, 2, 128, F16",
         "9, 3, 64, F16",
         "9, 1, 64, F16",
+        "1, 1, 24, F16",
+        "1, 1, 56, F16",
+        "1, 1, 72, F16",
+        "1, 1, 88, F16",
+        "1, 1, 104, F16",
+        "1, 1, 112, F16",
+        "2, 1, 120, F16",
         "3, 1, 64, Q8_0",
         "4, 2, 80, Q8_0",
         "9, 3, 128, Q8_0",
@@ -205,23 +212,61 @@ class GpuAttendTest {
     }
 
     /** Rows of a block end in different places: the last ones of some, on a page border of others. */
-    @ParameterizedTest(name = "rows {0} to {1} of 1,000")
-    @CsvSource({"0, 1", "63, 65", "250, 320", "511, 513", "930, 1000"})
-    void continuesLongContextsByTensorCores(int begin, int end) {
+    @ParameterizedTest(name = "rows {0} to {1} of 1,000, {2}")
+    @CsvSource({
+        "0, 1, 64",
+        "63, 65, 64",
+        "250, 320, 64",
+        "511, 513, 8",
+        "930, 1000, 64",
+        "254, 258, 128",
+        "500, 530, 120",
+        "270, 280, 104",
+        "260, 262, 88"
+    })
+    void continuesLongContextsByTensorCores(int begin, int end, int headDim) {
         try (Twins twins = twins(true)) {
             Rows rows = Rows.lengths(1000);
             int[] pages = {9, 2, 13, 0, 7, 4, 1, 12, 6, 3, 15, 14, 5, 8, 11, 10};
-            float[] q = Twins.plain(1, (end - begin) * 3 * 64);
-            float[] k = Twins.plain(2, rows.count() * 64);
-            float[] v = Twins.numbers(3, rows.count() * 64);
+            float[] q = Twins.plain(1, (end - begin) * 3 * headDim);
+            float[] k = Twins.plain(2, rows.count() * headDim);
+            float[] v = Twins.numbers(3, rows.count() * headDim);
             Function<Backend, Tensor> chunk = backend -> {
-                KvLayer layer = backend.kvLayer(twins.arena(), DType.F16, pages.length, 1, 64);
-                Tensor keys = twins.tensor(backend, k, rows.count(), 64);
-                backend.append(keys, twins.tensor(backend, v, rows.count(), 64), batch(twins, pages, 0, 1000), layer);
+                KvLayer layer = backend.kvLayer(twins.arena(), DType.F16, pages.length, 1, headDim);
+                Tensor keys = twins.tensor(backend, k, rows.count(), headDim);
+                Tensor values = twins.tensor(backend, v, rows.count(), headDim);
+                backend.append(keys, values, batch(twins, pages, 0, 1000), layer);
                 return attend(twins, backend, batch(twins, pages, begin, end), layer, q);
             };
             Rows some = new Rows(rows.rows().subList(begin, end));
-            twins.assertNear("attend", chunk, bounds(some, rows, 3, 1, 64, q, k, v, true));
+            twins.assertNear("attend", chunk, bounds(some, rows, 3, 1, headDim, q, k, v, true));
+        }
+    }
+
+    /** A page that was another sequence's holds anything behind the newest token. */
+    @ParameterizedTest
+    @CsvSource({"false, F16", "true, F16", "false, F32", "false, Q8_0"})
+    void seesNothingBehindTheContext(boolean tensorCores, DType type) {
+        Rows rows = Rows.lengths(300, 1, 66);
+        int headDim = 24;
+        float[] q = Twins.plain(1, rows.count() * 2 * headDim);
+        float[] k = Twins.plain(2, rows.count() * headDim);
+        VmDevice device = VmDevice.open(2);
+        try (Twins twins = Twins.of(Activations.F32, device, tensorCores)) {
+            GpuBackend gpu = twins.gpu();
+            List<float[]> results = new ArrayList<>();
+            for (byte fill : new byte[] {0, -1}) {
+                KvLayer layer = gpu.kvLayer(twins.arena(), type, PAGES, 1, headDim);
+                byte[] stale = new byte[(int) KvLayer.byteSize(type, PAGES, 1, headDim)];
+                Arrays.fill(stale, fill); // NaN in every type
+                device.copyIn(MemorySegment.ofArray(stale), layer.keys(), 0);
+                device.copyIn(MemorySegment.ofArray(stale), layer.values(), 0);
+                Tensor fresh = twins.tensor(gpu, k, rows.count(), headDim);
+                gpu.append(fresh, fresh, rows.batch(twins, 0, rows.count()), layer);
+                results.add(Twins.floats(gpu, attend(twins, gpu, rows.batch(twins, 0, rows.count()), layer, q)));
+            }
+            assertArrayEquals(results.getFirst(), results.getLast());
+            assertTrue(Float.isFinite(results.getLast()[0]));
         }
     }
 
