@@ -61,6 +61,21 @@ class GpuTopKTest {
         check(LaunchOptions.DEFAULT.withWorkers(2), logits, 5, columns, 33);
     }
 
+    /** Parts that are full, one column long, and merged where a block has fewer keys than are asked for; larger logits first. */
+    @Test
+    void forgetsWhatItFoundBefore() {
+        try (Twins twins = Twins.open(Activations.F32)) {
+            int[] sizes = {262_144, 262_145, 200_000, 5000, 70};
+            for (int i = 0; i < sizes.length; i++) {
+                float[] logits = new float[sizes[i]];
+                for (int c = 0; c < logits.length; c++) {
+                    logits[c] = i == 2 ? Math.floorDiv(c, 4) - 4e6f : -c - 3e5f * i;
+                }
+                check(twins, logits, 1, sizes[i], 64);
+            }
+        }
+    }
+
     @Test
     void ordersInfinitiesZerosAndNansTotally() {
         float[] logits = new float[4500];
@@ -126,11 +141,15 @@ class GpuTopKTest {
 
     /** Compares every place with what sorting finds; the columns found. */
     private static int[] check(LaunchOptions options, float[] logits, int rows, int columns, int k) {
+        try (Twins twins = Twins.of(Activations.F32, VmDevice.open(options), false)) {
+            return check(twins, logits, rows, columns, k);
+        }
+    }
+
+    private static int[] check(Twins twins, float[] logits, int rows, int columns, int k) {
         int[] places = new int[rows * k];
         float[] values = new float[rows * k];
-        try (Twins twins = Twins.of(Activations.F32, VmDevice.open(options), false)) {
-            twins.gpu().topK(twins.tensor(twins.gpu(), logits, rows, columns), k, places, values);
-        }
+        twins.gpu().topK(twins.tensor(twins.gpu(), logits, rows, columns), k, places, values);
         for (int row = 0; row < rows; row++) {
             int base = row * columns;
             int[] expected = IntStream.range(0, columns)
