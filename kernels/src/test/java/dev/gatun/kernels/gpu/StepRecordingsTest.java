@@ -142,6 +142,22 @@ class StepRecordingsTest {
     }
 
     @Test
+    void allocatesNoDeviceMemoryOnceAStepIsRecorded() {
+        TextDevice device = new TextDevice();
+        try (Model model = new Model(device)) {
+            model.fill(2, 0, 0);
+            Runnable operations = model.operations();
+            model.backend.step(model.batch, operations);
+            int allocations = device.allocations();
+            for (int position = 1; position < 100; position++) {
+                model.fill(2, position, position);
+                model.backend.step(model.batch, operations);
+            }
+            assertEquals(allocations, device.allocations());
+        }
+    }
+
+    @Test
     void doesNotRecordPrefill() {
         TextDevice device = new TextDevice();
         try (Model model = new Model(device)) {
