@@ -53,12 +53,17 @@ class CarryTest {
                 mov.u32 %r0, 0x40003F80; mov.u32 %r1, 0x3F804000;
                 setp.gt.bf16x2 %p0|%p1, %r0, %r1; selp.u32 %r4, 1, 0, %p0; selp.u32 %r5, 1, 0, %p1;
                 setp.lt.u32 %p0|%p1, %r9, 1; selp.u32 %r6, 1, 0, %p0; selp.u32 %r7, 1, 0, %p1;
+                lop3.or.b32 %r14|%p0, %r9, %r9, %r9, 0x00, %p1; selp.u32 %r15, 1, 0, %p0;
+                lop3.or.b32 %r14|%p0, %r9, %r9, %r9, 0xFF, %p1; selp.u32 %r16, 1, 0, %p0;
+                mov.u32 %r0, 0x40003C00; mov.u32 %r1, 0x3C004000; setp.eq.u32 %p6, %r9, 0;
+                setp.lt.and.f16x2 %p0|%p1, %r0, %r1, %p6; selp.u32 %r17, 1, 0, %p0; selp.u32 %r18, 1, 0, %p1;
                 elect.sync %r8|%p2, -1; selp.u32 %r10, 1, 0, %p2;
                 mov.u64 %d0, box; cvta.shared.u64 %d1, %d0; isspacep.shared %p3, %d1; isspacep.global %p4, %d1;
                 selp.u32 %r11, 1, 0, %p3; selp.u32 %r12, 1, 0, %p4; isspacep.global %p5, %in; selp.u32 %r13, 1, 0, %p5;
                 st.global.v4.u32 [%out], {%r2, %r3, %r4, %r5}; st.global.v4.u32 [%out+16], {%r6, %r7, %r10, %r11};
-                st.global.v2.u32 [%out+32], {%r12, %r13};
-                """, 1, new int[1], 10);
-        assertArrayEquals(new int[] {0, 1, 0, 1, 1, 0, 1, 1, 0, 1}, out);
+                st.global.v2.u32 [%out+32], {%r12, %r13}; st.global.v2.u32 [%out+40], {%r15, %r16};
+                st.global.v2.u32 [%out+48], {%r17, %r18};
+                """, 1, new int[1], 14);
+        assertArrayEquals(new int[] {0, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 0}, out);
     }
 }
