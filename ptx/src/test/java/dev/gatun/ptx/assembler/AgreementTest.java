@@ -81,7 +81,7 @@ class AgreementTest {
                 .map(program -> () -> assertEquals(program.verdict(), program.verdict(ptxas), program.text())));
     }
 
-    /** Every row of the table with every choice of every slot, at the version and target that the row names. */
+    /** Every row of the table with every choice of every slot, all at one late version and target: the least that a row names is not tried here. */
     @Tag("slow")
     @Test
     void ptxasTakesEverySampleOfEveryForm() {
