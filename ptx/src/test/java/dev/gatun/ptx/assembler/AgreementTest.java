@@ -81,7 +81,7 @@ class AgreementTest {
                 .map(program -> () -> assertEquals(program.verdict(), program.verdict(ptxas), program.text())));
     }
 
-    /** Every row of the table with every choice of every slot, all at one late version and target: the least that a row names is not tried here. */
+    /** Every row of the table with every choice of every slot, all at one late version and target, not at each row's least. */
     @Tag("slow")
     @Test
     void ptxasTakesEverySampleOfEveryForm() {
