@@ -81,7 +81,7 @@ class AgreementTest {
                 .map(program -> () -> assertEquals(program.verdict(), program.verdict(ptxas), program.text())));
     }
 
-    /** Every row of the table with every choice of every slot, all at one late version and target, not at each row's least. */
+    /** Every row of the table with every choice of every slot, at one late version and target, not each row's least. */
     @Tag("slow")
     @Test
     void ptxasTakesEverySampleOfEveryForm() {
