@@ -54,7 +54,7 @@ bind nvml nvml.h Nvml NVML
     grep -q 'GroupLayout \$LAYOUT = MemoryLayout.\(struct\|union\)Layout' "$file" || continue
     name=$type
     case $type in
-      *_st) grep -q "typedef .*\b$type\b\|^typedef struct $type" "$(header cuda.h)" "$(header nvml.h)" && name="struct $type" ;;
+      *_st) name="struct $type" ;;
       *_union) name="union $type" ;;
     esac
     printf '  printf("%s\\t%%zu\\t%%zu", sizeof(%s), _Alignof(%s));\n' "$type" "$name" "$name"

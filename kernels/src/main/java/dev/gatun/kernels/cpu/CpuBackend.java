@@ -30,9 +30,8 @@ public final class CpuBackend implements HostBackend {
     private final PreparedInput input;
     private final MatmulTask matmul;
     private final AttendTask attend;
-    private final RowTask rows;
-    private final @Nullable AsmRows asmRows; // null outside the machine-code tier
-    private final @Nullable AsmProducts products; // null there and where activations are float32
+    private final RowOperations rows;
+    private final @Nullable AsmProducts products; // null without machine code, and for float32 activations
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
     private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
     private float[] embedding = {};
@@ -65,8 +64,8 @@ public final class CpuBackend implements HostBackend {
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
         this.attend = new AttendTask(lanes, threads);
-        this.rows = new RowTask(lanes, team);
-        this.asmRows = kernels == null ? null : new AsmRows(kernels, team);
+        RowTask arrays = new RowTask(lanes, team);
+        this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
         this.tier = products == null
                 ? lanes.description() + LaneTiers.remark(wanted, int8)
@@ -133,11 +132,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         Shapes.rmsNorm(x, weight, out);
-        if (asmRows != null) {
-            asmRows.rmsNorm(x, weight, epsilon, out);
-        } else {
-            rows.rmsNorm(x, weight, epsilon, out);
-        }
+        rows.rmsNorm(x, weight, epsilon, out);
     }
 
     @Override
@@ -210,21 +205,13 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
         Shapes.rope(x, headDim, rotation, angles);
-        if (asmRows != null) {
-            asmRows.rope(x, headDim, rotation, angles);
-        } else {
-            rows.rope(x, headDim, rotation, angles);
-        }
+        rows.rope(x, headDim, rotation, angles);
     }
 
     @Override
     public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         Shapes.append(k, v, batch, layer);
-        if (asmRows != null && AsmRows.appends(layer.type())) {
-            asmRows.append(k, v, batch, layer);
-        } else {
-            rows.append(k, v, batch, layer);
-        }
+        rows.append(k, v, batch, layer);
     }
 
     @Override
@@ -238,21 +225,13 @@ public final class CpuBackend implements HostBackend {
     public void swiGlu(Tensor gate, Tensor up, Tensor out) {
         Shapes.same("swiGlu", gate, up);
         Shapes.same("swiGlu", gate, out);
-        if (asmRows != null) {
-            asmRows.swiGlu(gate, up, out);
-        } else {
-            rows.swiGlu(gate, up, out);
-        }
+        rows.swiGlu(gate, up, out);
     }
 
     @Override
     public void add(Tensor x, Tensor y) {
         Shapes.same("add", x, y);
-        if (asmRows != null) {
-            asmRows.add(x, y);
-        } else {
-            rows.add(x, y);
-        }
+        rows.add(x, y);
     }
 
     @Override
@@ -268,9 +247,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void close() {
         team.close();
-        if (asmRows != null) {
-            asmRows.close();
-        }
+        rows.close();
         if (products != null) {
             products.close();
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The operations that treat each row for itself, in parts of a few rows. A row is copied to an array, worked on, and
  * copied back: plain loops over arrays are what compilers turn into vector code.
  */
-final class RowTask implements Team.Task {
+final class RowTask implements RowOperations, Team.Task {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final int ROWS_PER_PART = 8;
 
@@ -56,7 +56,8 @@ final class RowTask implements Team.Task {
         Arrays.setAll(scratch, i -> new Scratch());
     }
 
-    void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         if (normWeight.length < x.columns()) {
             normWeight = new float[x.columns()];
         }
@@ -66,24 +67,28 @@ final class RowTask implements Team.Task {
         run(Operation.RMS_NORM, x, x);
     }
 
-    void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
+    @Override
+    public void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
         this.headDim = headDim;
         this.rotation = rotation;
         run(Operation.ROPE, x, angles);
     }
 
-    void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
+    @Override
+    public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         this.batch = batch;
         this.layer = layer;
         run(Operation.APPEND, k, v);
     }
 
-    void swiGlu(Tensor gate, Tensor up, Tensor out) {
+    @Override
+    public void swiGlu(Tensor gate, Tensor up, Tensor out) {
         this.out = out;
         run(Operation.SWIGLU, gate, up);
     }
 
-    void add(Tensor x, Tensor y) {
+    @Override
+    public void add(Tensor x, Tensor y) {
         run(Operation.ADD, x, y);
     }
 
@@ -244,4 +249,8 @@ final class RowTask implements Team.Task {
         long at = target.offset() + row * target.rowByteSize();
         MemorySegment.copy(source, 0, target.storage(), FLOAT, at, target.columns());
     }
+
+    /** Nothing but arrays is held. */
+    @Override
+    public void close() {}
 }

@@ -66,8 +66,9 @@ public final class GpuBackend implements Backend {
         this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
-        this.matmul = new Matmul(arena, device, int8, tensorCores);
-        this.fusedRow = new FusedRow(arena, device);
+        Quantise quantise = new Quantise(arena, device);
+        this.matmul = new Matmul(arena, device, quantise, int8, tensorCores);
+        this.fusedRow = new FusedRow(arena, device, quantise);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
         this.attention = new Attention(arena, device, int8 || tensorCores);

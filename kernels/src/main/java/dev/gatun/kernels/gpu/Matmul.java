@@ -30,13 +30,14 @@ final class Matmul implements AutoCloseable {
     private final KernelsByType tileInt8;
 
     /**
+     * @param quantise what makes codes of an input
      * @param int8 whether products with quantised weights quantise their input
      * @param tensorCores whether products of many rows round their input to f16 or bf16
      */
-    Matmul(Arena arena, Device device, boolean int8, boolean tensorCores) {
+    Matmul(Arena arena, Device device, Quantise quantise, boolean int8, boolean tensorCores) {
         this.int8 = int8;
         this.tensorCores = tensorCores;
-        this.input = new MatmulInput(arena, device);
+        this.input = new MatmulInput(arena, device, quantise);
         this.oneRow = new KernelsByType(arena, device, "matmul_row", THREADS);
         this.manyRows = new KernelsByType(arena, device, "matmul_rows", THREADS);
         this.oneRowInt8 = new KernelsByType(arena, device, "matmul_row_int8", THREADS);
@@ -69,15 +70,8 @@ final class Matmul implements AutoCloseable {
         } else {
             input.pushFloats(parameters);
         }
-        parameters.pointer(weight.storage(), 0);
-        if (weight.layout().isQuantised()) {
-            parameters.pointer(weight.storage(), weight.scalesOffset());
-        }
-        if (bias == null) {
-            parameters.nullPointer();
-        } else {
-            Kernel.push(parameters, bias);
-        }
+        weight.push(parameters);
+        Kernel.pushOrNull(parameters, bias);
         Kernel.push(parameters, out);
         if (rows > 1) {
             parameters.u32(rows);

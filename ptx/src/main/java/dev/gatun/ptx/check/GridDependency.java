@@ -6,6 +6,7 @@ import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
 import dev.gatun.ptx.exec.Watcher.Access;
 import dev.gatun.ptx.verify.Operation;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ final class GridDependency {
     private final Findings findings;
     private Map<Long, @Nullable Step[]> before = new HashMap<>(); // page -> the step that wrote each cell
     private Map<Long, @Nullable Step[]> written = new HashMap<>();
+    private long lastPageIndex = -1; // of the page written last, which is most often written next
+    private @Nullable Step[] lastPage = {};
     private String nameBefore = "";
     private String name = "";
     private boolean waits;
@@ -44,6 +47,7 @@ final class GridDependency {
         before = written;
         nameBefore = name;
         written = new HashMap<>();
+        lastPageIndex = -1;
         name = launch.entryName();
         waits = launch.steps().stream().anyMatch(GridDependency::isWait);
     }
@@ -70,13 +74,16 @@ final class GridDependency {
             any |= lanes != 0;
         }
         if (any) {
-            java.util.Arrays.fill(waited, -1);
+            Arrays.fill(waited, -1);
         }
     }
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
         boolean isWrite = access == Access.WRITE || access == Access.ATOMIC;
         int early = waits ? mask & ~waited[warp.index()] : 0;
+        if (early == 0 && !isWrite) {
+            return;
+        }
         for (int lane = 0; lane < 32; lane++) {
             if (((mask >>> lane) & 1) == 0) {
                 continue;
@@ -92,10 +99,18 @@ final class GridDependency {
                     }
                 }
                 if (isWrite) {
-                    written.computeIfAbsent(cell >> PAGE_SHIFT, missing -> new Step[PAGE_CELLS])[index] = step;
+                    writtenPage(cell >> PAGE_SHIFT)[index] = step;
                 }
             }
         }
+    }
+
+    private @Nullable Step[] writtenPage(long pageIndex) {
+        if (pageIndex != lastPageIndex) {
+            lastPage = written.computeIfAbsent(pageIndex, missing -> new Step[PAGE_CELLS]);
+            lastPageIndex = pageIndex;
+        }
+        return lastPage;
     }
 
     private void report(Warp warp, Step step, int lane, Step writer, long address, boolean isWrite) {
