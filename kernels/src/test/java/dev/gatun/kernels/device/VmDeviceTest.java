@@ -8,6 +8,7 @@ import dev.gatun.ptx.PtxException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,24 @@ class VmDeviceTest {
         assertEquals(0, memory.byteSize());
         assertThrows(IndexOutOfBoundsException.class, () -> memory.get(ValueLayout.JAVA_INT, 0));
         assertArrayEquals(new int[COUNT], numbers(memory));
+    }
+
+    @Test
+    void copiesWithinItsMemory() {
+        MemorySegment source = device.allocate(arena, 4L * COUNT);
+        device.copyIn(MemorySegment.ofArray(new int[] {5, 6, 7, 8}), source, 0);
+        MemorySegment target = device.allocate(arena, 4L * COUNT);
+        device.copy(source, 4, target, 8, 8);
+        assertArrayEquals(new int[] {0, 0, 6, 7}, numbers(target));
+    }
+
+    @Test
+    void aDeviceThatCannotCopyByItselfGoesThroughTheHost() {
+        try (TextDevice other = new TextDevice()) {
+            MemorySegment memory = other.allocate(arena, 64);
+            other.copy(memory, 4, memory, 40, 24);
+            assertEquals(List.of("24 at 40"), other.copies());
+        }
     }
 
     @Test
