@@ -45,11 +45,22 @@ final class EngineSettings {
      * @param context most tokens of a sequence; 0 for the model's own
      */
     Engine open(ModelStore models, Console console, int context) {
+        return open(models, console, context, 1);
+    }
+
+    /**
+     * Opens the model and prints the banner.
+     *
+     * @param context most tokens of a sequence; 0 for the model's own
+     * @param sequences most sequences at the same time
+     */
+    Engine open(ModelStore models, Console console, int context, int sequences) {
         EngineOptions options = EngineOptions.DEFAULTS
                 .withBackend(backend)
                 .withThreads(threads)
                 .withActivations(activations)
-                .withContext(context);
+                .withContext(context)
+                .withSequences(sequences);
         long begin = System.nanoTime();
         Engine engine = Engine.open(model.file(models, console), options);
         double milliseconds = (System.nanoTime() - begin) / 1e6;

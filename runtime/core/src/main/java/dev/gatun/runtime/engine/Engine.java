@@ -12,6 +12,7 @@ import dev.gatun.runtime.model.ModelConfig;
 import dev.gatun.runtime.model.Transformer;
 import dev.gatun.runtime.template.ChatTemplate;
 import dev.gatun.runtime.token.Tokenizer;
+import dev.gatun.sampler.beam.BeamParams;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -24,7 +25,7 @@ import java.util.concurrent.CompletionException;
  * Java heap. Close it to give its memory back; running generations end with {@link FinishReason#CANCELLED}.
  */
 public final class Engine implements AutoCloseable {
-    /** Most rows of one step that may ask for logits, where one sequence runs: bounds what an evaluation keeps. */
+    /** Most rows of one step that may ask for logits of what is known: bounds what an evaluation keeps. */
     private static final int EVALUATION_ROWS = 32;
 
     private final Arena arena;
@@ -37,6 +38,8 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private final int context;
     private final int evaluationRows;
+    private final int sequences;
+    private final Surroundings surroundings;
     private final SecureRandom seeds = new SecureRandom();
 
     private Engine(Arena arena, Backend backend, GgufFile file, EngineOptions options) {
@@ -60,7 +63,7 @@ public final class Engine implements AutoCloseable {
                 backend,
                 arena,
                 options.prefillChunk() + options.sequences(),
-                Math.max(options.sequences(), evaluationRows));
+                options.sequences() + evaluationRows);
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -72,8 +75,17 @@ public final class Engine implements AutoCloseable {
                 config.vocabulary(),
                 config.contextLength(),
                 prompts.hasChatTemplate());
-        this.scheduler =
-                new Scheduler(arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk());
+        this.sequences = options.sequences();
+        this.surroundings = new Surroundings(tokenizer, backend, cache, context, info.vocabulary(), info.weightBytes());
+        this.scheduler = new Scheduler(
+                arena,
+                transformer,
+                backend,
+                cache,
+                context,
+                options.sequences(),
+                options.prefillChunk(),
+                evaluationRows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -109,23 +121,31 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts a generation.
      *
-     * @throws InvalidInputException if the prompt is empty or does not fit the context, or the model has no chat template
+     * @throws InvalidInputException if the prompt is empty or does not fit the context, the model has no chat template, or the
+     *     request contradicts itself or runs more sequences than the engine
      */
     public Generation submit(Request request) {
+        RequestRules.checkWidth(request.checked(), sequences);
         int[] prompt = prompts.tokens(request.prompt());
         requireFits(prompt.length);
-        Sequence sequence = new Sequence(
+        Job job = job(request, prompt);
+        scheduler.submit(job);
+        return new Generation(job);
+    }
+
+    private Job job(Request request, int[] prompt) {
+        BeamParams beams = request.beams().orElse(BeamParams.of(1));
+        if (beams.numBeams() > 1 && request.sampling().maxTokens().orElse(1) > 0) {
+            return new BeamJob(prompt, request.sampling(), beams, request.promptLogprobs(), surroundings);
+        }
+        return new SamplingJob(
                 prompt,
                 request.sampling(),
-                context,
+                request.width(),
+                request.n(),
+                request.promptLogprobs(),
                 request.sampling().seed().orElseGet(seeds::nextLong),
-                tokenizer,
-                info.vocabulary(),
-                cache.pool(),
-                cache.pageByteSize(),
-                info.weightBytes());
-        scheduler.submit(sequence);
-        return new Generation(sequence);
+                surroundings);
     }
 
     /**
@@ -157,6 +177,11 @@ public final class Engine implements AutoCloseable {
     /** The tokens of a text: no control tokens, and neither beginning nor end of sequence. */
     public int[] encode(String text) {
         return tokenizer.encode(text, false);
+    }
+
+    /** What a token stands for in UTF-8, perhaps only part of a character; the spelling of a control token. */
+    public byte[] bytes(int token) {
+        return tokenizer.bytes(token);
     }
 
     /** The text of tokens, control tokens left out; what is not UTF-8 becomes U+FFFD. */

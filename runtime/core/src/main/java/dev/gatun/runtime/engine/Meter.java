@@ -14,6 +14,7 @@ final class Meter {
     private long prefillNanos;
     private int prefillPages;
     private int decodeSteps;
+    private int decodeRows;
     private long decodeNanos;
     private int pages;
 
@@ -34,21 +35,24 @@ final class Meter {
         this.pages = pages;
     }
 
-    synchronized void decodeStep(long nanos, int pages) {
+    synchronized void decodeStep(int rows, long nanos, int pages) {
         decodeSteps++;
+        decodeRows += rows;
         decodeNanos += nanos;
         this.pages = pages;
     }
 
-    synchronized void token() {
+    /** Called when a step has brought forth so many tokens. */
+    synchronized void tokens(int count) {
         lastTokenNanos = System.nanoTime();
-        if (tokens++ == 0) {
+        if (tokens == 0) {
             firstTokenNanos = lastTokenNanos;
         }
+        tokens += count;
     }
 
     synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
-        double perToken = tokens > 1 ? milliseconds(firstTokenNanos, lastTokenNanos) / (tokens - 1) : 0;
+        double perToken = decodeSteps > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) / decodeSteps : 0;
         return new GenerationMetrics(
                 promptTokens,
                 cachedTokens,
@@ -66,7 +70,7 @@ final class Meter {
                 new Phase(
                         "decode",
                         decodeSteps,
-                        decodeSteps,
+                        decodeRows,
                         pages - prefillPages,
                         decodeNanos / 1e6,
                         decodeSteps * weightByteSize),

@@ -1,156 +1,83 @@
 package dev.gatun.runtime.engine;
 
-import dev.gatun.kernels.Batch;
-import dev.gatun.runtime.cache.KvPool;
-import dev.gatun.runtime.cache.PageTable;
-import dev.gatun.runtime.token.Tokenizer;
+import dev.gatun.sampler.Logprobs;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request on its way: its tokens, how many of them are in the cache, its pages, sampler and output.
- *
- * <p>Prefill and decode are one thing here: the tokens that are known but not computed yet become rows. The last known
- * token's row asks for logits.
- */
+/** One of the continuations of a prompt that are sampled token by token: its strand, sampler and output. */
 final class Sequence {
-    private final int[] tokens; // prompt, then what was generated
-    private final int promptLength;
+    private final Strand strand;
     private final int tokenLimit;
     private final Sampler sampler;
+    private final @Nullable Logprobs logprobs;
     private final TextStream text;
     private final Output output;
-    private final Meter meter;
-    private final long weightByteSize;
-    private final long pageByteSize;
-    private final PageTable pages;
-    private int length; // known tokens
-    private int computed; // tokens whose keys and values are in the cache
-    private int stepRows; // rows in the step that runs
-    private int logitIndex; // of those rows' logits, or -1
+    private double score; // sum of log-probabilities
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
-    private volatile boolean cancelled;
+    private boolean announced;
 
     /**
-     * @param context most tokens, prompt included; more than the prompt has
+     * @param tokenLimit most tokens, prompt included
      * @param seed used when {@code sampling} names none
+     * @param index which of the continuations it is
+     * @param scored whether the sum of log-probabilities is wanted, though they themselves may not be
      */
     Sequence(
             int[] prompt,
             SamplingParams sampling,
-            int context,
+            int tokenLimit,
             long seed,
-            Tokenizer tokenizer,
-            int vocabulary,
-            KvPool pool,
-            long pageByteSize,
-            long weightByteSize) {
-        this.promptLength = prompt.length;
-        long asked = (long) prompt.length + sampling.maxTokens().orElse(context);
-        this.tokenLimit = (int) Math.min(context, asked);
-        this.tokens = Arrays.copyOf(prompt, tokenLimit);
-        this.length = prompt.length;
-        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0);
+            int index,
+            boolean scored,
+            Surroundings surroundings) {
+        this.tokenLimit = tokenLimit;
+        this.strand = new Strand(surroundings.cache().pool(), tokenLimit);
+        boolean reports = sampling.logprobs().isPresent();
+        SamplingParams reporting =
+                reports || !scored ? sampling : sampling.toBuilder().logprobs(0).build();
+        this.sampler = new Sampler(
+                reporting, surroundings.vocabulary(), surroundings.tokenizer().endOfGeneration(), seed, index);
         this.sampler.prompt(prompt, prompt.length);
-        this.output = new Output(tokenLimit - promptLength);
-        this.text = new TextStream(tokenizer, sampling, output);
-        this.meter = new Meter(prompt.length);
-        this.pages = new PageTable(pool, KvPool.pagesFor(tokenLimit));
-        this.pageByteSize = pageByteSize;
-        this.weightByteSize = weightByteSize;
+        this.logprobs = sampler.logprobs().orElse(null);
+        int room = tokenLimit - prompt.length;
+        this.output =
+                new Output(room, reports ? LogprobLog.of(sampling.logprobs().getAsInt(), room) : LogprobLog.none());
+        this.text = new TextStream(surroundings.tokenizer(), sampling, output);
     }
-
-    // ---- any thread
 
     Output output() {
         return output;
     }
 
-    int[] prompt() {
-        return Arrays.copyOf(tokens, promptLength);
-    }
-
-    void cancel() {
-        cancelled = true;
-    }
-
-    GenerationMetrics metrics() {
-        return meter.read(weightByteSize, pageByteSize);
-    }
-
-    // ---- the engine's thread
-
-    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
-    void start() {
-        computed = pages.adopt(tokens, promptLength - 1);
-        meter.started(computed);
-    }
-
-    boolean isCancelled() {
-        return cancelled;
-    }
-
-    /** Whether only the newest token is still to be computed. */
-    boolean isDecoding() {
-        return length > promptLength;
-    }
-
-    /** Adds at most {@code limit} rows to the step. */
-    int addTo(Batch batch, int limit) {
-        stepRows = Math.min(limit, length - computed);
-        logitIndex = -1;
-        if (stepRows > 0) {
-            pages.reserve(computed + stepRows);
-            int slot = batch.addSequence(pages.pages(), pages.count());
-            for (int position = computed; position < computed + stepRows; position++) {
-                boolean wantsLogits = position + 1 == length;
-                if (wantsLogits) {
-                    logitIndex = batch.logitRows();
-                }
-                batch.add(tokens[position], position, slot, wantsLogits);
-            }
-        }
-        return stepRows;
-    }
-
-    /** Which logits row of the step is this sequence's, or -1. */
-    int logitIndex() {
-        return logitIndex;
-    }
-
-    /** Called when the step's keys and values are in the cache. */
-    void stepped(long nanos) {
-        if (stepRows > 0) {
-            if (isDecoding()) {
-                meter.decodeStep(nanos, pages.count());
-            } else {
-                meter.prefillStep(stepRows, nanos, pages.count());
-            }
-            computed += stepRows;
-            pages.publish(tokens, computed);
-        }
+    Strand strand() {
+        return strand;
     }
 
     /**
      * Chooses the next token and hands its text on; ends the sequence if that was its last.
      *
-     * @param logits one a vocabulary entry, overwritten
+     * @param logits one a vocabulary entry; the same on return
      */
     void choose(float[] logits) {
         int token = sampler.next(logits);
-        meter.token();
+        if (logprobs != null) {
+            score += logprobs.logprob();
+            output.score(score);
+        }
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
             return;
         }
-        tokens[length++] = token;
+        strand.add(token);
+        if (logprobs != null) {
+            output.logprobs().add(logprobs);
+        }
         output.token(token);
         if (text.accept(token)) {
             end(FinishReason.STOP);
-        } else if (length == tokenLimit) {
+        } else if (strand.length() == tokenLimit) {
             end(FinishReason.LENGTH);
         }
     }
@@ -158,13 +85,13 @@ final class Sequence {
     /** Gives the pages back; readers learn of the end by {@link #announce}. */
     void end(FinishReason reason) {
         text.finish();
-        pages.release();
+        strand.release();
         ended = reason;
     }
 
     /** Ends with {@link FinishReason#ERROR}; otherwise as {@link #end}. */
     void fail(Throwable cause) {
-        pages.release();
+        strand.release();
         ended = FinishReason.ERROR;
         failure = cause;
     }
@@ -175,7 +102,8 @@ final class Sequence {
 
     /** Tells the readers that it has ended. */
     void announce() {
-        if (ended != null) {
+        if (ended != null && !announced) {
+            announced = true;
             output.finish(ended, failure);
         }
     }

@@ -1,0 +1,228 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.sampler.SamplingParams;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/**
+ * One or several continuations of a prompt, sampled independently: the prompt is computed once, the others fork from the
+ * first when its logits are there, and draw with their own random numbers from the first token on.
+ */
+final class SamplingJob implements Job {
+    private final Surroundings surroundings;
+    private final Sequence[] sequences;
+    private final Sequence[] stepping; // those with a row in the step that runs
+    private final int promptLength;
+    private final int tokenLimit;
+    private final Meter meter;
+    private final Outcome outcome;
+    private final PageCopy copy;
+    private final PageCensus census;
+    private final PromptReport report;
+    private int steppingCount;
+    private boolean decoding;
+    private volatile boolean cancelled;
+
+    /**
+     * @param count continuations to sample
+     * @param answers how many of them to return: if fewer, those of the highest sum of log-probabilities
+     * @param promptMost how many of the best tokens to report at each place of the prompt, if any
+     */
+    SamplingJob(
+            int[] prompt,
+            SamplingParams sampling,
+            int count,
+            int answers,
+            OptionalInt promptMost,
+            long seed,
+            Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.promptLength = prompt.length;
+        this.meter = new Meter(prompt.length);
+        this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
+        boolean ranked = answers < count;
+        this.sequences = new Sequence[count];
+        for (int i = 0; i < count; i++) {
+            sequences[i] = new Sequence(prompt, sampling, tokenLimit, seed, i, ranked, surroundings);
+        }
+        sequences[0].strand().add(prompt);
+        this.stepping = new Sequence[count];
+        this.outcome =
+                new Outcome(Arrays.stream(sequences).map(Sequence::output).toArray(Output[]::new), answers, ranked);
+        this.census = new PageCensus(surroundings.cache().pool().total());
+        this.copy = (source, target) -> surroundings.cache().copyPage(surroundings.backend(), source, target);
+        this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
+    }
+
+    // ---- any thread
+
+    @Override
+    public int width() {
+        return sequences.length;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public int[] prompt() {
+        return sequences[0].strand().firstTokens(promptLength);
+    }
+
+    @Override
+    public LogprobLog promptLogprobs() {
+        return report.log();
+    }
+
+    @Override
+    public GenerationMetrics metrics() {
+        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    // ---- the engine's thread
+
+    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
+    @Override
+    public void start() {
+        Strand first = sequences[0].strand();
+        first.adopt(readsPrompt() ? 0 : promptLength - 1);
+        meter.started(first.computed());
+    }
+
+    @Override
+    public boolean isDecoding() {
+        return decoding;
+    }
+
+    @Override
+    public boolean readsPrompt() {
+        return report.isWanted() && !decoding;
+    }
+
+    @Override
+    public int addTo(Batch batch, int limit) {
+        steppingCount = 0;
+        if (!decoding) {
+            stepping[steppingCount++] = sequences[0];
+            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
+        }
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.strand().addTo(batch, 1, promptLength);
+                stepping[steppingCount++] = sequence;
+            }
+        }
+        return steppingCount;
+    }
+
+    @Override
+    public int logitIndex() {
+        return stepping[0].strand().logitIndex();
+    }
+
+    @Override
+    public int logitRows() {
+        return decoding ? steppingCount : sequences[0].strand().logitRows();
+    }
+
+    @Override
+    public void stepped(long nanos) {
+        for (int i = 0; i < steppingCount; i++) {
+            stepping[i].strand().stepped();
+        }
+        if (decoding) {
+            meter.decodeStep(steppingCount, nanos, pages());
+        } else if (sequences[0].strand().stepRows() > 0) {
+            meter.prefillStep(sequences[0].strand().stepRows(), nanos, pages());
+        }
+    }
+
+    private int pages() {
+        if (sequences.length == 1) {
+            return sequences[0].strand().pages().count();
+        }
+        census.begin();
+        for (Sequence sequence : sequences) {
+            census.add(sequence.strand().pages());
+        }
+        return census.count();
+    }
+
+    @Override
+    public void choose(int index, float[] logits) {
+        if (decoding) {
+            stepping[index].choose(logits);
+            if (index + 1 == steppingCount) {
+                meter.tokens(steppingCount);
+            }
+            return;
+        }
+        Strand first = sequences[0].strand();
+        int position = first.computed() - first.logitRows() + index;
+        if (position + 1 < promptLength) {
+            report.read(logits, first.token(position + 1));
+            return;
+        }
+        if (tokenLimit == promptLength) {
+            end(FinishReason.LENGTH);
+            return;
+        }
+        decoding = true;
+        for (int i = 1; i < sequences.length; i++) {
+            sequences[i].strand().fork(first, copy);
+        }
+        for (Sequence sequence : sequences) {
+            sequence.choose(logits);
+        }
+        meter.tokens(sequences.length);
+    }
+
+    @Override
+    public void end(FinishReason reason) {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.end(reason);
+            }
+        }
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.fail(cause);
+            }
+        }
+    }
+
+    @Override
+    public boolean hasEnded() {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void announce() {
+        for (Sequence sequence : sequences) {
+            sequence.announce();
+        }
+    }
+}
