@@ -117,6 +117,63 @@ class ModelCommandsTest {
     }
 
     @Test
+    void explainTellsHowTheTokensOfRunCameAbout() throws IOException {
+        Path page = folder.resolve("page.html");
+        String[] options = {"--max-tokens", "4", "--temperature", "0.8", "--top-k", "5", "--seed", "3", FOX};
+        JsonObject told = Session.run(
+                        with(options, "explain", "--json", "--attention", "4,2", "--html", page.toString()))
+                .json();
+        JsonObject run = Session.run(with(options, "run", "--json")).json();
+        List<JsonObject> steps = told.objects("steps");
+        assertEquals(
+                run.list("tokens"),
+                steps.stream().map(step -> step.get("token")).toList());
+        for (JsonObject step : steps) {
+            assertEquals(
+                    List.of("model", "temperature", "top_k"),
+                    step.objects("stages").stream()
+                            .map(stage -> stage.get("stage"))
+                            .toList());
+            JsonObject last = step.objects("stages").getLast();
+            assertEquals(5, last.get("survivors"));
+            double before = 0;
+            for (JsonObject best : last.objects("best")) {
+                if (step.number("draw") < before + best.number("probability")) {
+                    assertEquals(step.get("token"), best.get("token"), step.toString());
+                    break;
+                }
+                before += best.number("probability");
+            }
+        }
+        List<?> weights = told.object("attention").list("weights");
+        assertEquals(run.list("prompt_tokens").size() + 4, weights.size());
+        for (Object row : weights) {
+            double sum = ((List<?>) row)
+                    .stream()
+                            .mapToDouble(weight -> ((Number) weight).doubleValue())
+                            .sum();
+            assertEquals(1, sum, 1e-9);
+        }
+        assertTrue(Files.readString(page).contains("token 4"), "the page");
+    }
+
+    @Test
+    void explainRefusesWhatItCanNotShow() {
+        assertEquals(
+                ExitCode.USAGE, Session.run("explain", "--candidates", "0", FOX).exitCode());
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("explain", "--attention", "1,1", FOX).exitCode(),
+                "nowhere to show it");
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("explain", "--json", "--attention", "x", FOX).exitCode());
+        Session none = Session.run("explain", "--json", "--max-tokens", "1", "--attention", "30,0", FOX);
+        assertEquals(ExitCode.USAGE, none.exitCode());
+        assertTrue(none.err().contains("layers 0 to 29 with heads 0 to 8"), none.err());
+    }
+
+    @Test
     void chatKeepsWhatWasSaid() throws IOException {
         Path saved = folder.resolve("chat.json");
         Session session = Session.withInput(

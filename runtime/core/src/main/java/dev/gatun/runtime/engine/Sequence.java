@@ -4,6 +4,7 @@ import dev.gatun.kernels.Batch;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageTable;
 import dev.gatun.runtime.token.Tokenizer;
+import dev.gatun.sampler.Explanation;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class Sequence {
     private final TextStream text;
     private final Output output;
     private final Meter meter;
+    private final @Nullable ChoiceWatch watch;
     private final long weightByteSize;
     private final long pageByteSize;
     private final PageTable pages;
@@ -45,6 +47,7 @@ final class Sequence {
             long seed,
             Tokenizer tokenizer,
             int vocabulary,
+            @Nullable ChoiceWatch watch,
             KvPool pool,
             long pageByteSize,
             long weightByteSize) {
@@ -59,6 +62,7 @@ final class Sequence {
         this.text = new TextStream(tokenizer, sampling, output);
         this.meter = new Meter(prompt.length);
         this.pages = new PageTable(pool, KvPool.pagesFor(tokenLimit));
+        this.watch = watch;
         this.pageByteSize = pageByteSize;
         this.weightByteSize = weightByteSize;
     }
@@ -140,7 +144,7 @@ final class Sequence {
      * @param logits one a vocabulary entry, overwritten
      */
     void choose(float[] logits) {
-        int token = sampler.next(logits);
+        int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
         meter.token();
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
@@ -153,6 +157,13 @@ final class Sequence {
         } else if (length == tokenLimit) {
             end(FinishReason.LENGTH);
         }
+    }
+
+    private int watchedChoice(ChoiceWatch watch, float[] logits) {
+        Explanation explanation = sampler.explain(logits, watch.candidates());
+        int token = sampler.next(logits);
+        watch.watcher().accept(new Choice(token, sampler.isEnd(token), explanation));
+        return token;
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */
