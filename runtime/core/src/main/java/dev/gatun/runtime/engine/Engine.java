@@ -39,6 +39,7 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private final int context;
     private final int heads;
+    private final int draftTokens;
     private final int evaluationRows;
     private final SecureRandom seeds = new SecureRandom();
 
@@ -63,8 +64,8 @@ public final class Engine implements AutoCloseable {
                 config,
                 backend,
                 arena,
-                options.prefillChunk() + options.sequences(),
-                Math.max(options.sequences(), evaluationRows));
+                options.prefillChunk() + options.sequences() * (1 + options.draftTokens()),
+                Math.max(options.sequences() * (1 + options.draftTokens()), evaluationRows));
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -76,8 +77,9 @@ public final class Engine implements AutoCloseable {
                 config.vocabulary(),
                 config.contextLength(),
                 prompts.hasChatTemplate());
-        this.scheduler =
-                new Scheduler(arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk());
+        this.draftTokens = options.draftTokens();
+        this.scheduler = new Scheduler(
+                arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk(), draftTokens);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -122,6 +124,7 @@ public final class Engine implements AutoCloseable {
                 prompt,
                 request.sampling(),
                 context,
+                draftTokens,
                 request.sampling().seed().orElseGet(seeds::nextLong),
                 tokenizer,
                 info.vocabulary(),
