@@ -32,6 +32,7 @@ public final class CpuBackend implements HostBackend {
     private final AttendTask attend;
     private final RowTask rows;
     private final @Nullable AsmRows asmRows; // null outside the machine-code tier
+    private final @Nullable AsmAttend asmAttend; // null there
     private final @Nullable AsmProducts products; // null there and where activations are float32
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
     private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
@@ -67,6 +68,7 @@ public final class CpuBackend implements HostBackend {
         this.attend = new AttendTask(lanes, threads);
         this.rows = new RowTask(lanes, team);
         this.asmRows = kernels == null ? null : new AsmRows(kernels, team);
+        this.asmAttend = kernels == null ? null : new AsmAttend(kernels, team);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
         this.tier = products == null
                 ? lanes.description() + LaneTiers.remark(wanted, int8)
@@ -230,8 +232,12 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         Shapes.attend(q, batch, layer, out);
-        attend.set(q, batch, layer, scale, out);
-        team.run(attend, attend.parts());
+        if (asmAttend != null && AsmAttend.takes(layer)) {
+            asmAttend.attend(q, batch, layer, scale, out);
+        } else {
+            attend.set(q, batch, layer, scale, out);
+            team.run(attend, attend.parts());
+        }
     }
 
     @Override
@@ -270,6 +276,9 @@ public final class CpuBackend implements HostBackend {
         team.close();
         if (asmRows != null) {
             asmRows.close();
+        }
+        if (asmAttend != null) {
+            asmAttend.close();
         }
         if (products != null) {
             products.close();
