@@ -72,7 +72,7 @@ public final class CpuBackend implements HostBackend {
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
         this.tier = products == null
                 ? lanes.description() + LaneTiers.remark(wanted, int8)
-                : "machine code, AVX-512 VNNI; attention and float weights: " + lanes.description();
+                : "machine code, AVX-512 VNNI; float weights: " + lanes.description();
     }
 
     @Override
