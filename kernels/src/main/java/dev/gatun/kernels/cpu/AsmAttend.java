@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Causal attention in machine code. Every row's softmax runs over chunks of {@link #CHUNK_PAGES} pages, each from a fresh
  * state, and the states of the chunks are joined in ascending order: so the chunks of one row may be shared by threads, and
- * its bits are the same in any batch on any number of threads.
+ * its bits are the same in any batch on any number of threads. What there is no machine code for goes to another tier.
  *
  * <p>A part is one key-value head and a {@linkplain RowBlocks block} of rows, or, where blocks are single rows with more
  * than one chunk, one chunk of that.
  */
-final class AsmAttend implements Team.Task, AutoCloseable {
+final class AsmAttend implements Attention, Team.Task {
     private static final int PAGE = KvLayer.PAGE_TOKENS;
     private static final int CHUNK_PAGES = 2;
     private static final int CHUNK = CHUNK_PAGES * PAGE;
@@ -32,6 +32,7 @@ final class AsmAttend implements Team.Task, AutoCloseable {
 
     private final AsmKernels kernels;
     private final Team team;
+    private final Attention other;
     private final Arena fieldsArena = Arena.ofShared();
     private final MemorySegment fields; // [workers][FIELDS]
     private final RowBlocks blocks = new RowBlocks();
@@ -51,21 +52,27 @@ final class AsmAttend implements Team.Task, AutoCloseable {
     private long scratchByteSize;
     private int chunksOfARow; // in chunkStates; 0: not shared by chunks
 
-    AsmAttend(AsmKernels kernels, Team team) {
+    /** @param other for what the kernels do not take; closed with this */
+    AsmAttend(AsmKernels kernels, Team team, Attention other) {
         this.kernels = kernels;
         this.team = team;
+        this.other = other;
         this.fields = fieldsArena.allocate(8L * FIELDS * team.size(), 64);
         this.page = kernels.attendPageF16();
     }
 
-    /** Whether the kernels take heads of this size. */
-    static boolean takes(KvLayer layer) {
-        return layer.headDim() % LANES == 0 && layer.headDim() <= MOST_HEAD_DIM;
+    private static boolean takes(KvLayer layer) {
+        boolean floats = layer.type() == DType.F16 || layer.type() == DType.F32;
+        return floats && layer.headDim() % LANES == 0 && layer.headDim() <= MOST_HEAD_DIM;
     }
 
-    /** Allocates only for a shape larger than any before. */
-    void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
+    @Override
+    public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         if (batch.rows() == 0) {
+            return;
+        }
+        if (!takes(layer)) {
+            other.attend(q, batch, layer, scale, out);
             return;
         }
         AsmRows.requireAlive(layer);
@@ -277,6 +284,7 @@ final class AsmAttend implements Team.Task, AutoCloseable {
 
     @Override
     public void close() {
+        other.close();
         if (fieldsArena.scope().isAlive()) {
             fieldsArena.close();
             scratchArena.close();

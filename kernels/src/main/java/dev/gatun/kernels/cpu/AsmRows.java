@@ -13,9 +13,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The operations that treat each row for itself, in machine code: one call a part of some rows. The addresses of the
- * operands are read once, when the operation begins.
+ * operands are read once, when the operation begins. What there is no machine code for goes to another tier.
  */
-final class AsmRows implements Team.Task, AutoCloseable {
+final class AsmRows implements RowOperations, Team.Task {
     private static final int ROWS_PER_PART = 8;
     /** Numbers of a part where rows do not matter, a multiple of 16: about two microseconds of work. */
     private static final int NUMBERS_PER_PART = 8192;
@@ -35,6 +35,7 @@ final class AsmRows implements Team.Task, AutoCloseable {
 
     private final AsmKernels kernels;
     private final Team team;
+    private final RowOperations other;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment fields; // [workers][FIELDS]
     private Operation operation = Operation.ADD;
@@ -57,20 +58,24 @@ final class AsmRows implements Team.Task, AutoCloseable {
     private long values;
     private int kvHeads;
 
-    AsmRows(AsmKernels kernels, Team team) {
+    /** @param other for appending to a cache of another type than f16 or f32; closed with this */
+    AsmRows(AsmKernels kernels, Team team, RowOperations other) {
         this.kernels = kernels;
         this.team = team;
+        this.other = other;
         this.fields = arena.allocate(8L * FIELDS * team.size(), 64);
     }
 
-    void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         this.epsilon = epsilon;
         this.y = AsmProducts.address(weight);
         this.out = AsmProducts.address(out);
         run(Operation.RMS_NORM, x);
     }
 
-    void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
+    @Override
+    public void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
         this.headDim = headDim;
         this.pairs = rotation.dimensions() / 2;
         if (pairs == 0) {
@@ -81,7 +86,12 @@ final class AsmRows implements Team.Task, AutoCloseable {
         run(rotation.pairs() == Rotation.Pairs.ADJACENT ? Operation.ROPE_ADJACENT : Operation.ROPE_HALVES, x);
     }
 
-    void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
+    @Override
+    public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
+        if (layer.type() != DType.F16 && layer.type() != DType.F32) {
+            other.append(k, v, batch, layer);
+            return;
+        }
         this.y = AsmProducts.address(v);
         this.headDim = layer.headDim();
         this.kvHeads = layer.kvHeads();
@@ -96,13 +106,15 @@ final class AsmRows implements Team.Task, AutoCloseable {
         run(layer.type() == DType.F16 ? Operation.APPEND_F16 : Operation.APPEND_F32, k);
     }
 
-    void swiGlu(Tensor gate, Tensor up, Tensor out) {
+    @Override
+    public void swiGlu(Tensor gate, Tensor up, Tensor out) {
         this.y = AsmProducts.address(up);
         this.out = AsmProducts.address(out);
         runOnNumbers(Operation.SWIGLU, gate);
     }
 
-    void add(Tensor x, Tensor y) {
+    @Override
+    public void add(Tensor x, Tensor y) {
         this.y = AsmProducts.address(y);
         runOnNumbers(Operation.ADD, x);
     }
@@ -229,6 +241,7 @@ final class AsmRows implements Team.Task, AutoCloseable {
 
     @Override
     public void close() {
+        other.close();
         if (arena.scope().isAlive()) {
             arena.close();
         }

@@ -4,6 +4,7 @@ import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.WeightGroup;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -13,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * Causal attention in parts of one key-value head and up to {@link RowBlocks#MOST_ROWS} neighbouring rows of one sequence, which
  * share each page that is converted to float32. Every sum of a row runs in ascending position, whatever the block.
  */
-final class AttendTask implements Team.Task {
+final class AttendTask implements Attention, Team.Task {
     private static final int PAGE = KvLayer.PAGE_TOKENS;
     private static final int BLOCK_ROWS = RowBlocks.MOST_ROWS;
 
     private static final class Scratch {
         short[] halves = {};
+        byte[] codes = {};
         float[] page = {}; // as stored: [64][headDim]
         float[] keys = {}; // transposed: [headDim][64]
         float[] q = {}; // [BLOCK_ROWS][heads of the kv head][headDim]
@@ -27,6 +29,7 @@ final class AttendTask implements Team.Task {
     }
 
     private final Lanes lanes;
+    private final Team team;
     private final Scratch[] scratch;
     private final RowBlocks blocks = new RowBlocks();
     private int headsPerKvHead;
@@ -36,14 +39,15 @@ final class AttendTask implements Team.Task {
     private @Nullable Batch batch;
     private @Nullable KvLayer layer;
 
-    AttendTask(Lanes lanes, int workers) {
+    AttendTask(Lanes lanes, Team team) {
         this.lanes = lanes;
-        this.scratch = new Scratch[workers];
+        this.team = team;
+        this.scratch = new Scratch[team.size()];
         Arrays.setAll(scratch, i -> new Scratch());
     }
 
-    /** Takes the operands over and cuts the rows into blocks. Allocates only for a shape larger than any before. */
-    void set(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
+    @Override
+    public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         this.q = q;
         this.batch = batch;
         this.layer = layer;
@@ -54,16 +58,14 @@ final class AttendTask implements Team.Task {
         for (Scratch each : scratch) {
             reserve(each, layer.headDim(), batch.pagesPerSequence() * PAGE);
         }
-    }
-
-    int parts() {
-        return layer == null ? 0 : blocks.count() * layer.kvHeads();
+        team.run(this, blocks.count() * layer.kvHeads());
     }
 
     private void reserve(Scratch scratch, int headDim, int positions) {
         int rows = BLOCK_ROWS * headsPerKvHead;
         if (scratch.page.length < PAGE * headDim) {
             scratch.halves = new short[PAGE * headDim];
+            scratch.codes = new byte[PAGE * headDim];
             scratch.page = new float[PAGE * headDim];
             scratch.keys = new float[PAGE * headDim];
         }
@@ -170,11 +172,33 @@ final class AttendTask implements Team.Task {
             MemorySegment.copy(storage, ValueLayout.JAVA_FLOAT, at, scratch.page, 0, length);
             return;
         }
+        if (layer.type() == DType.Q8_0) {
+            MemorySegment.copy(storage, ValueLayout.JAVA_BYTE, at, scratch.codes, 0, length);
+            int scales = PAGE * layer.groups();
+            long from = layer.scaleOffset(page, kvHead, 0);
+            MemorySegment.copy(storage, ValueLayout.JAVA_SHORT, from, scratch.halves, 0, scales);
+            scaleCodes(scratch, layer.headDim(), layer.groups());
+            return;
+        }
         MemorySegment.copy(storage, ValueLayout.JAVA_SHORT, at, scratch.halves, 0, length);
         short[] halves = scratch.halves;
         float[] floats = scratch.page;
         for (int i = 0; i < length; i++) {
             floats[i] = Float.float16ToFloat(halves[i]);
+        }
+    }
+
+    private static void scaleCodes(Scratch scratch, int headDim, int groups) {
+        byte[] codes = scratch.codes;
+        float[] floats = scratch.page;
+        for (int t = 0; t < PAGE; t++) {
+            for (int group = 0; group < groups; group++) {
+                float scale = Float.float16ToFloat(scratch.halves[t * groups + group]);
+                int end = t * headDim + Math.min(headDim, (group + 1) * WeightGroup.SIZE);
+                for (int i = t * headDim + group * WeightGroup.SIZE; i < end; i++) {
+                    floats[i] = scale * codes[i];
+                }
+            }
         }
     }
 
@@ -185,4 +209,8 @@ final class AttendTask implements Team.Task {
             }
         }
     }
+
+    /** Nothing but arrays is held. */
+    @Override
+    public void close() {}
 }

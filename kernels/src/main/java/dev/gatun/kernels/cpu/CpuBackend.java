@@ -16,9 +16,9 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor: machine code for products of quantised weights with int8 activations where it runs, vector registers for
- * the rest where the vector module is there. Weights are repacked when they are loaded (see {@link AsmMatrix} and
- * {@link PackedMatrix}); products of matrices and attention are shared by a {@link Team} of threads.
+ * The processor: machine code where it runs, vector registers for the rest where the vector module is there, scalar loops
+ * elsewhere. Weights are repacked when they are loaded (see {@link AsmMatrix} and {@link PackedMatrix}); every operation
+ * is shared by a {@link Team} of threads in parts that do not depend on how many there are.
  */
 public final class CpuBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -29,11 +29,9 @@ public final class CpuBackend implements HostBackend {
     private final boolean int8;
     private final PreparedInput input;
     private final MatmulTask matmul;
-    private final AttendTask attend;
-    private final RowTask rows;
-    private final @Nullable AsmRows asmRows; // null outside the machine-code tier
-    private final @Nullable AsmAttend asmAttend; // null there
-    private final @Nullable AsmProducts products; // null there and where activations are float32
+    private final Attention attention;
+    private final RowOperations rows;
+    private final @Nullable AsmProducts products; // null without machine code, and for float32 activations
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
     private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
     private float[] embedding = {};
@@ -65,14 +63,12 @@ public final class CpuBackend implements HostBackend {
         this.int8 = activations != Activations.F32;
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
-        this.attend = new AttendTask(lanes, threads);
-        this.rows = new RowTask(lanes, team);
-        this.asmRows = kernels == null ? null : new AsmRows(kernels, team);
-        this.asmAttend = kernels == null ? null : new AsmAttend(kernels, team);
+        RowTask arrays = new RowTask(lanes, team);
+        this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
+        AttendTask pages = new AttendTask(lanes, team);
+        this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
-        this.tier = products == null
-                ? lanes.description() + LaneTiers.remark(wanted, int8)
-                : "machine code, AVX-512 VNNI; float weights: " + lanes.description();
+        this.tier = LaneTiers.description(wanted, lanes, kernels != null, int8);
     }
 
     @Override
@@ -135,11 +131,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         Shapes.rmsNorm(x, weight, out);
-        if (asmRows != null) {
-            asmRows.rmsNorm(x, weight, epsilon, out);
-        } else {
-            rows.rmsNorm(x, weight, epsilon, out);
-        }
+        rows.rmsNorm(x, weight, epsilon, out);
     }
 
     @Override
@@ -212,53 +204,32 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
         Shapes.rope(x, headDim, rotation, angles);
-        if (asmRows != null) {
-            asmRows.rope(x, headDim, rotation, angles);
-        } else {
-            rows.rope(x, headDim, rotation, angles);
-        }
+        rows.rope(x, headDim, rotation, angles);
     }
 
     @Override
     public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         Shapes.append(k, v, batch, layer);
-        if (asmRows != null) {
-            asmRows.append(k, v, batch, layer);
-        } else {
-            rows.append(k, v, batch, layer);
-        }
+        rows.append(k, v, batch, layer);
     }
 
     @Override
     public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         Shapes.attend(q, batch, layer, out);
-        if (asmAttend != null && AsmAttend.takes(layer)) {
-            asmAttend.attend(q, batch, layer, scale, out);
-        } else {
-            attend.set(q, batch, layer, scale, out);
-            team.run(attend, attend.parts());
-        }
+        attention.attend(q, batch, layer, scale, out);
     }
 
     @Override
     public void swiGlu(Tensor gate, Tensor up, Tensor out) {
         Shapes.same("swiGlu", gate, up);
         Shapes.same("swiGlu", gate, out);
-        if (asmRows != null) {
-            asmRows.swiGlu(gate, up, out);
-        } else {
-            rows.swiGlu(gate, up, out);
-        }
+        rows.swiGlu(gate, up, out);
     }
 
     @Override
     public void add(Tensor x, Tensor y) {
         Shapes.same("add", x, y);
-        if (asmRows != null) {
-            asmRows.add(x, y);
-        } else {
-            rows.add(x, y);
-        }
+        rows.add(x, y);
     }
 
     @Override
@@ -274,12 +245,8 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void close() {
         team.close();
-        if (asmRows != null) {
-            asmRows.close();
-        }
-        if (asmAttend != null) {
-            asmAttend.close();
-        }
+        rows.close();
+        attention.close();
         if (products != null) {
             products.close();
         }
