@@ -246,6 +246,12 @@ public final class CudaContext implements AutoCloseable {
             if (closed) {
                 return;
             }
+            if (death == null && setCurrent() == Cuda.CUDA_SUCCESS()) {
+                int idle = Cuda.cuCtxSynchronize(); // nothing is taken from under a launch
+                if (idle != Cuda.CUDA_SUCCESS()) {
+                    note("cuCtxSynchronize", idle, "");
+                }
+            }
             List<Owned> left =
                     owned.stream().sorted(Comparator.comparing(Owned::kind)).toList();
             left.forEach(this::release);

@@ -142,6 +142,7 @@ class CudaContextTest {
         context.close();
         assertEquals(
                 List.of(
+                        "cuCtxSynchronize",
                         "cuGraphExecDestroy",
                         "cuGraphDestroy",
                         "cuEventDestroy_v2",
@@ -153,7 +154,7 @@ class CudaContextTest {
                 driver.functions());
         context.close();
         arena.close();
-        assertEquals(8, driver.functions().size());
+        assertEquals(9, driver.functions().size());
         assertThrows(IllegalStateException.class, context::freeBytes);
         assertThrows(IllegalStateException.class, stream::synchronize);
     }
