@@ -43,6 +43,12 @@ public interface Backend extends AutoCloseable {
     /** Copies an activation matrix to {@code target}; sizes must agree. */
     void download(Tensor source, MemorySegment target);
 
+    /**
+     * Copies the keys and values of page {@code source} over those of page {@code target}, bit for bit: what a sequence does
+     * to the page it writes to when it goes on in two ways. Between steps, not within one.
+     */
+    void copyPage(KvLayer layer, int source, int target);
+
     // ---- operations, each on the first batch.rows() rows or on the rows of its tensors
 
     /** {@code out[r] = table[batch.token(r)]}, dequantised; {@code table} {@code [vocabulary][width]}. */

@@ -38,4 +38,12 @@ public interface HostBackend extends Backend {
         Shapes.transfer(source, target.byteSize());
         MemorySegment.copy(source.storage(), source.offset(), target, 0, target.byteSize());
     }
+
+    @Override
+    default void copyPage(KvLayer layer, int source, int target) {
+        Shapes.copyPage(layer, source, target);
+        long byteSize = layer.pageByteSize();
+        MemorySegment.copy(layer.keys(), source * byteSize, layer.keys(), target * byteSize, byteSize);
+        MemorySegment.copy(layer.values(), source * byteSize, layer.values(), target * byteSize, byteSize);
+    }
 }

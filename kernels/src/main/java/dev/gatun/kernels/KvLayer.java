@@ -57,6 +57,11 @@ public record KvLayer(DType type, int pages, int kvHeads, int headDim, MemorySeg
         return Math.multiplyExact(heads, headByteSize(type, headDim));
     }
 
+    /** Bytes the keys (or the values) of one page take: page {@code i} begins at {@code i} times as much. */
+    public long pageByteSize() {
+        return byteSize(type, 1, kvHeads, headDim);
+    }
+
     /** Bytes of one head of one page. */
     private static long headByteSize(DType type, int headDim) {
         return PAGE_TOKENS * (elementByteSize(type) * headDim + groups(type, headDim) * SCALE_BYTES);

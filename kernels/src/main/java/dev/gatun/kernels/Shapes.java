@@ -89,6 +89,12 @@ public final class Shapes {
         pages("append", batch, layer);
     }
 
+    /** Checks {@link Backend#copyPage}. */
+    public static void copyPage(KvLayer layer, int source, int target) {
+        require(source >= 0 && source < layer.pages(), "copyPage", "source", source, "pages", layer.pages());
+        require(target >= 0 && target < layer.pages(), "copyPage", "target", target, "pages", layer.pages());
+    }
+
     /** Checks {@link Backend#attend}. */
     public static void attend(Tensor q, Batch batch, KvLayer layer, Tensor out) {
         same("attend", q, out);

@@ -132,6 +132,7 @@ class AllocationContractTest {
         operations.add(new Operation("attend", rows, () -> backend.attend(x, batch, layer, 0.1f, out)));
         operations.add(new Operation("swiGlu", rows, () -> backend.swiGlu(x, y, out)));
         operations.add(new Operation("add", rows, () -> backend.add(out, y)));
+        operations.add(new Operation("copyPage", rows, () -> backend.copyPage(layer, 1, 0)));
         operations.add(new Operation("gather", rows, () -> backend.gather(x, batch, out)));
         return operations;
     }

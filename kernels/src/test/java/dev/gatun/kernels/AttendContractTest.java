@@ -3,6 +3,7 @@ package dev.gatun.kernels;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +56,32 @@ class AttendContractTest {
                 assertFalse(expected.values().mismatch(actual.values()) >= 0, () -> subject + " values");
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F16", "F32", "Q8_0"})
+    void copiesAPageBitForBitAndNoOther(DType type) {
+        Sequences sequences = Sequences.mixed();
+        float[] k = Numbers.awkward(1, sequences.rows(), 3 * 40);
+        float[] v = Numbers.awkward(2, sequences.rows(), 3 * 40);
+        try (Arena arena = Arena.ofShared()) {
+            for (Subject subject : ALL) {
+                KvLayer before = appended(subject.backend(), arena, type, sequences, 3, 40, k, v);
+                KvLayer after = appended(subject.backend(), arena, type, sequences, 3, 40, k, v);
+                subject.backend().copyPage(after, 2, 11);
+                for (int page = 0; page < Sequences.PAGES; page++) {
+                    int from = page == 11 ? 2 : page;
+                    assertFalse(page(before.keys(), after, from).mismatch(page(after.keys(), after, page)) >= 0);
+                    assertFalse(page(before.values(), after, from).mismatch(page(after.values(), after, page)) >= 0);
+                }
+            }
+        }
+    }
+
+    private static MemorySegment page(MemorySegment storage, KvLayer layer, int page) {
+        return storage.asSlice(page * layer.pageByteSize(), layer.pageByteSize());
     }
 
     @ParameterizedTest(name = "{0} heads on {1} of {2}, {3}")

@@ -113,6 +113,8 @@ class ShapeContractTest {
         KvLayer layer = backend.kvLayer(arena, DType.F16, 2, 2, 8);
         Tensor kv = floats(backend, arena, 1, 16);
         Tensor q = floats(backend, arena, 1, 32);
+        calls.put("copyPage: source=2, pages=2", b -> b.copyPage(layer, 2, 0));
+        calls.put("copyPage: target=-1, pages=2", b -> b.copyPage(layer, 0, -1));
         calls.put("append: columns=32, kvHeads * headDim=16", b -> b.append(q, q, at(arena, 0, 0), layer));
         calls.put("append: rows=1, batchRows=2", b -> b.append(kv, kv, at(arena, 0, 0, 1), layer));
         calls.put("append: page=2, pages=2", b -> b.append(kv, kv, at(arena, 2, 0), layer));

@@ -73,6 +73,15 @@ public final class History {
         append(token, true);
     }
 
+    /** Becomes equal to another history of the same window. */
+    void copy(History that) {
+        reserve(that.length);
+        System.arraycopy(that.tokens, 0, tokens, 0, that.length);
+        length = that.length;
+        promptLength = that.promptLength;
+        counts.copy(that.counts);
+    }
+
     /** Makes room for so many tokens in all. */
     void reserve(int capacity) {
         if (capacity > tokens.length) {

@@ -6,7 +6,13 @@ public final class InvalidSamplingException extends RuntimeException {
 
     private final String option;
 
-    InvalidSamplingException(String option, String message) {
+    /**
+     * A refusal of an option.
+     *
+     * @param option its name as users write it
+     * @param message names option, value and range, or what it contradicts
+     */
+    public InvalidSamplingException(String option, String message) {
         super(message);
         this.option = option;
     }

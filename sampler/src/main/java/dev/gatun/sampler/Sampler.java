@@ -44,7 +44,7 @@ public final class Sampler {
         }
         this.params = params;
         this.vocabulary = vocabulary;
-        checkOptions();
+        checkTokens(params, vocabulary);
         for (int token : endOfGeneration) {
             checkToken(token);
         }
@@ -64,17 +64,19 @@ public final class Sampler {
                 : new Logprobs(candidates, params.logprobs().getAsInt());
     }
 
-    private void checkOptions() {
+    /** Checks that the options name tokens of the vocabulary only. */
+    static void checkTokens(SamplingParams params, int vocabulary) {
         params.logitBias().keySet().forEach(token -> Ranges.token("logit_bias", token, vocabulary));
-        params.sequenceBias().keySet().forEach(sequence -> checkSequence("sequence_bias", sequence));
-        params.badWords().forEach(word -> checkSequence("bad_words", word));
-        checkSequence("suppress_tokens", params.suppressTokens());
-        checkSequence("stop_token_ids", params.stopTokenIds());
+        params.sequenceBias().keySet().forEach(sequence -> checkSequence("sequence_bias", sequence, vocabulary));
+        params.badWords().forEach(word -> checkSequence("bad_words", word, vocabulary));
+        checkSequence("suppress_tokens", params.suppressTokens(), vocabulary);
+        checkSequence("stop_token_ids", params.stopTokenIds(), vocabulary);
         params.dry()
-                .ifPresent(dry -> dry.breakers().forEach(breaker -> checkSequence("dry_sequence_breakers", breaker)));
+                .ifPresent(dry ->
+                        dry.breakers().forEach(breaker -> checkSequence("dry_sequence_breakers", breaker, vocabulary)));
     }
 
-    private void checkSequence(String option, List<Integer> tokens) {
+    private static void checkSequence(String option, List<Integer> tokens, int vocabulary) {
         tokens.forEach(token -> Ranges.token(option, token, vocabulary));
     }
 

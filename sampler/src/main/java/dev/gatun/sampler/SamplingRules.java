@@ -118,6 +118,30 @@ final class SamplingRules {
         }
     }
 
+    /** A search takes the best sequences: what only a draw heeds is refused. */
+    static void checkSearch(SamplingParams params) {
+        if (!params.isGreedy()) {
+            throw new InvalidSamplingException(
+                    "temperature",
+                    "temperature=" + params.temperature()
+                            + " samples, but num_beams searches for the best: set it to 0");
+        }
+        for (Step step : setCuts(params)) {
+            throw new InvalidSamplingException(
+                    step.toString(), step + " is set, but num_beams draws from no law that it could shape");
+        }
+        refuseSearch("guidance_scale", params.guidanceScale() != 1);
+        refuseSearch("processors", !params.processors().isEmpty());
+        refuseSearch("stop", !params.stop().isEmpty());
+        refuseSearch("logprobs", params.logprobs().isPresent());
+    }
+
+    private static void refuseSearch(String option, boolean isSet) {
+        if (isSet) {
+            throw new InvalidSamplingException(option, option + " is set, which a search with num_beams can not heed");
+        }
+    }
+
     private static List<Step> setCuts(SamplingParams params) {
         var set = new ArrayList<Step>();
         for (Step step : Step.values()) {

@@ -57,6 +57,22 @@ final class TokenCounts {
         counts[entry] = Math.max(counts[entry], count);
     }
 
+    /** Becomes equal to other counts. */
+    void copy(TokenCounts that) {
+        if (that.tokens.length == tokens.length) {
+            System.arraycopy(that.tokens, 0, tokens, 0, that.size);
+            System.arraycopy(that.counts, 0, counts, 0, that.size);
+            System.arraycopy(that.generated, 0, generated, 0, that.size);
+            System.arraycopy(that.index, 0, index, 0, index.length);
+        } else {
+            tokens = that.tokens.clone();
+            counts = that.counts.clone();
+            generated = that.generated.clone();
+            index = that.index.clone();
+        }
+        size = that.size;
+    }
+
     void clear() {
         Arrays.fill(index, 0);
         size = 0;

@@ -108,6 +108,12 @@ public final class CudaDevice implements Device {
     }
 
     @Override
+    public void copy(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, long byteSize) {
+        requireNotRecording();
+        stream.copy(source, sourceOffset, target, targetOffset, byteSize);
+    }
+
+    @Override
     public DeviceMemory memory() {
         return new DeviceMemory(
                 context.allocatedBytes(),

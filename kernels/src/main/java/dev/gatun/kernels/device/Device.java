@@ -29,6 +29,18 @@ public interface Device extends AutoCloseable {
     /** Fills all of {@code target}, host memory on or off the heap, from {@code source} from {@code offset} on. */
     void copyOut(MemorySegment source, long offset, MemorySegment target);
 
+    /**
+     * Copies {@code byteSize} bytes of device memory from {@code source} at {@code sourceOffset} to {@code target} at {@code
+     * targetOffset}. A device that cannot do it by itself goes through the host.
+     */
+    default void copy(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, long byteSize) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment bytes = scratch.allocate(byteSize);
+            copyOut(source, sourceOffset, bytes);
+            copyIn(bytes, target, targetOffset);
+        }
+    }
+
     /** How much memory there is and is taken. */
     DeviceMemory memory();
 

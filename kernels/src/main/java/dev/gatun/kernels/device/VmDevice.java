@@ -79,6 +79,12 @@ public final class VmDevice implements Device {
     }
 
     @Override
+    public void copy(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, long byteSize) {
+        requireNotRecording();
+        machine.copy(target.address() + targetOffset, source.address() + sourceOffset, byteSize);
+    }
+
+    @Override
     public DeviceMemory memory() {
         return new DeviceMemory(machine.memory().usedBytes(), OptionalLong.empty(), OptionalLong.empty());
     }

@@ -140,6 +140,14 @@ public final class GpuBackend implements Backend {
         device.copyOut(source.storage(), source.offset(), target);
     }
 
+    @Override
+    public void copyPage(KvLayer layer, int source, int target) {
+        Shapes.copyPage(layer, source, target);
+        long byteSize = layer.pageByteSize();
+        device.copy(layer.keys(), source * byteSize, layer.keys(), target * byteSize, byteSize);
+        device.copy(layer.values(), source * byteSize, layer.values(), target * byteSize, byteSize);
+    }
+
     // ---- operations
 
     @Override

@@ -69,6 +69,15 @@ abstract class DeviceRules {
     }
 
     @Test
+    void copiesWithinItsMemory() {
+        MemorySegment source = device.allocate(arena, 4L * COUNT);
+        device.copyIn(MemorySegment.ofArray(new int[] {5, 6, 7, 8}), source, 0);
+        MemorySegment target = device.allocate(arena, 4L * COUNT);
+        device.copy(source, 4, target, 8, 8);
+        assertArrayEquals(new int[] {0, 0, 6, 7}, numbers(target));
+    }
+
+    @Test
     void freesMemoryWithItsArena() {
         long before = device.memory().usedBytes();
         try (Arena shortLived = Arena.ofConfined()) {

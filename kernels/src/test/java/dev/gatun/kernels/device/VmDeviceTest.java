@@ -1,9 +1,11 @@
 package dev.gatun.kernels.device;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Memory, code, launches and recordings of the PTX machine behind the device seam. */
@@ -35,6 +37,15 @@ class VmDeviceTest extends DeviceRules {
         device.replay(recording);
         device.replay(recording);
         assertArrayEquals(new int[] {22, 22, 22, 22}, numbers(memory));
+    }
+
+    @Test
+    void aDeviceThatCannotCopyByItselfGoesThroughTheHost() {
+        try (TextDevice other = new TextDevice()) {
+            MemorySegment memory = other.allocate(arena, 64);
+            other.copy(memory, 4, memory, 40, 24);
+            assertEquals(List.of("24 at 40"), other.copies());
+        }
     }
 
     @Test

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.device.VmDevice;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +33,34 @@ class GpuRowTest {
     @AfterEach
     void close() {
         twins.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F16", "F32", "Q8_0"})
+    void copiesAPageBitForBitAndNoOther(DType type) {
+        int pages = 5;
+        try (VmDevice device = VmDevice.open(1);
+                GpuBackend backend = new GpuBackend(device);
+                Arena arena = Arena.ofShared()) {
+            KvLayer layer = backend.kvLayer(arena, type, pages, 3, 40);
+            int pageBytes = (int) layer.pageByteSize();
+            byte[] keys = new byte[pages * pageBytes];
+            byte[] values = new byte[pages * pageBytes];
+            new Random(1).nextBytes(keys);
+            new Random(2).nextBytes(values);
+            device.copyIn(MemorySegment.ofArray(keys), layer.keys(), 0);
+            device.copyIn(MemorySegment.ofArray(values), layer.values(), 0);
+            backend.copyPage(layer, 1, 3);
+            System.arraycopy(keys, pageBytes, keys, 3 * pageBytes, pageBytes);
+            System.arraycopy(values, pageBytes, values, 3 * pageBytes, pageBytes);
+            byte[] copied = new byte[keys.length];
+            device.copyOut(layer.keys(), 0, MemorySegment.ofArray(copied));
+            assertArrayEquals(keys, copied);
+            device.copyOut(layer.values(), 0, MemorySegment.ofArray(copied));
+            assertArrayEquals(values, copied);
+        }
     }
 
     /** A sum of squares has no cancellation, so its error is relative: a thread's terms, the folds, and what follows. */

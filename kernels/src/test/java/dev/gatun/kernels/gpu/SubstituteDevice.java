@@ -63,6 +63,11 @@ final class SubstituteDevice implements Device {
     }
 
     @Override
+    public void copy(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, long byteSize) {
+        machine.copy(source, sourceOffset, target, targetOffset, byteSize);
+    }
+
+    @Override
     public DeviceMemory memory() {
         return machine.memory();
     }

@@ -25,6 +25,13 @@ public record KvCache(List<KvLayer> layers, KvPool pool) {
         return new KvCache(List.copyOf(storage), new KvPool(pages));
     }
 
+    /** Copies the keys and values of page {@code source} over those of page {@code target}, in all layers. */
+    public void copyPage(Backend backend, int source, int target) {
+        for (int i = 0; i < layers.size(); i++) {
+            backend.copyPage(layers.get(i), source, target);
+        }
+    }
+
     /** Bytes one page takes over all layers, keys and values. */
     public long pageByteSize() {
         KvLayer layer = layers.getFirst();

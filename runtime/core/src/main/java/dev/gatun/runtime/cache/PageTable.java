@@ -61,13 +61,38 @@ public final class PageTable {
         while (publishing && (published + 1) * BLOCK <= length) {
             int previous = published == 0 ? -1 : pages[published - 1];
             // When another sequence computed the same tokens at the same time, its page is the one that is known; a
-            // chain
-            // through two owners would need a second hold, so this sequence stops publishing.
+            // chain through two owners would need a second hold, so this sequence stops publishing.
             publishing = pool.publish(pages[published], previous, tokens, published * BLOCK) == pages[published];
             if (publishing) {
                 published++;
             }
         }
+    }
+
+    /**
+     * Makes this empty table go on from where {@code parent} stands: full pages are shared, the page that both would write to
+     * is copied.
+     *
+     * @param tokens whose keys and values are computed; {@code parent} published up to there
+     * @param copy moves the contents of a page
+     */
+    public void fork(PageTable parent, int tokens, PageCopy copy) {
+        if (count != 0 || KvPool.pagesFor(tokens) > parent.count) {
+            throw new IllegalStateException(
+                    "fork of " + tokens + " tokens: pages=" + count + ", pages of the parent=" + parent.count);
+        }
+        int full = tokens / BLOCK;
+        for (; count < full; count++) {
+            pages[count] = parent.pages[count];
+            pool.hold(pages[count]);
+        }
+        if (tokens % BLOCK != 0) {
+            pages[count] = pool.take();
+            copy.copy(parent.pages[count], pages[count]);
+            count++;
+        }
+        published = Math.min(parent.published, full);
+        publishing = parent.publishing;
     }
 
     /** Gives all pages back, the last first, so that the beginning of a conversation is forgotten last. */

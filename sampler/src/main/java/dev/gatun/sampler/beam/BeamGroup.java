@@ -1,0 +1,105 @@
+package dev.gatun.sampler.beam;
+
+import java.util.List;
+
+/**
+ * One search: the beams of a group, the ended sequences it has found, and whether it goes on (Hugging Face transformers
+ * 5.23, {@code GenerationMixin._beam_search}).
+ *
+ * <p>Of each step's continuations the best {@code (1 + ends) * beams} matter. One that ends counts if it is among the best
+ * {@code beams}; the best {@code beams} that do not end go on. Where fewer are possible fewer go on, while the original fills
+ * up with sequences of score -1e9.
+ */
+final class BeamGroup {
+    private final int beams;
+    private final double lengthPenalty;
+    private final EarlyStopping earlyStopping;
+    private final int mostTokens;
+    private final EndTokens ends;
+    private final RankedOffers offers;
+    private final EndedSequences ended;
+    private final Trellis trellis;
+    private final double[] scores; // of the running sequences, descending
+    private final double[] nextScores;
+    private int selected = 1; // running sequences, unless done; at first the prompt
+    private int steps;
+    private boolean done;
+
+    BeamGroup(int beams, BeamParams params, int mostTokens, EndTokens ends) {
+        this.beams = beams;
+        this.lengthPenalty = params.lengthPenalty();
+        this.earlyStopping = params.earlyStopping();
+        this.mostTokens = mostTokens;
+        this.ends = ends;
+        this.offers = new RankedOffers(Math.multiplyExact(1 + Math.max(1, ends.count()), beams));
+        this.ended = new EndedSequences(beams);
+        this.trellis = new Trellis(beams);
+        this.scores = new double[beams];
+        this.nextScores = new double[beams];
+    }
+
+    /** Sequences that want continuations: none when the search is done. */
+    int running() {
+        return done ? 0 : selected;
+    }
+
+    /** Offers a continuation of a running sequence. */
+    void offer(int beam, int token, double score) {
+        offers.add(scores[beam] + score, beam, token);
+    }
+
+    /** Ends the step: chooses who goes on from what was offered. */
+    void advance() {
+        boolean last = steps + 1 == mostTokens;
+        selected = 0;
+        for (int rank = 0; rank < offers.count(); rank++) {
+            int token = offers.token(rank);
+            boolean ends = this.ends.contains(token);
+            if ((ends || last) && rank < beams) {
+                ended.add(scored(offers.score(rank), steps + 1), steps, offers.beam(rank), token, ends);
+            }
+            if (!ends && selected < beams) {
+                nextScores[selected] = offers.score(rank);
+                trellis.set(steps, selected++, offers.beam(rank), token);
+            }
+        }
+        System.arraycopy(nextScores, 0, scores, 0, selected);
+        offers.clear();
+        steps++;
+        done = last || selected == 0 || (ended.isFull() && !canImprove());
+    }
+
+    /** The tokens that did not end a sequence and were best: what groups behind this one are to avoid. */
+    int selected() {
+        return selected;
+    }
+
+    private boolean canImprove() {
+        int length = earlyStopping == EarlyStopping.NEVER && lengthPenalty > 0 ? mostTokens : steps;
+        return earlyStopping != EarlyStopping.TRUE && scored(scores[0], length) > ended.worst();
+    }
+
+    private double scored(double sum, int length) {
+        return sum / Math.pow(length, lengthPenalty);
+    }
+
+    /** Which sequence of the step before a running one continues. */
+    int parent(int beam) {
+        return trellis.parent(steps - 1, beam);
+    }
+
+    /** The newest token of a running sequence. */
+    int token(int beam) {
+        return trellis.token(steps - 1, beam);
+    }
+
+    /** The sum of the scores of a running sequence's tokens. */
+    double score(int beam) {
+        return scores[beam];
+    }
+
+    /** What was found, the best first. */
+    List<Hypothesis> best() {
+        return ended.best(trellis);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.gatun.sampler.beam;
+
+import java.util.List;
+
+/**
+ * A sequence that a beam search has found.
+ *
+ * @param tokens what was generated, the end token included if there is one
+ * @param score the sum of the scores of its tokens, divided by their number to the power of {@code length_penalty}
+ * @param ended whether the last token is an end token; otherwise the limit of tokens was reached
+ */
+public record Hypothesis(List<Integer> tokens, double score, boolean ended) {}
