@@ -4,4 +4,5 @@ module dev.gatun.sampler {
     requires static org.jspecify;
 
     exports dev.gatun.sampler;
+    exports dev.gatun.sampler.constraint;
 }
