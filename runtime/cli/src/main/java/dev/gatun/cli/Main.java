@@ -5,6 +5,7 @@ import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EvalCommand;
 import dev.gatun.cli.command.InspectCommand;
 import dev.gatun.cli.command.PlanCommand;
+import dev.gatun.cli.command.PtxCommand;
 import dev.gatun.cli.command.PullCommand;
 import dev.gatun.cli.command.RenderCommand;
 import dev.gatun.cli.command.RunCommand;
@@ -77,6 +78,7 @@ public final class Main {
                 .addSubcommand(new InspectCommand(console, models))
                 .addSubcommand(new PlanCommand(console, models))
                 .addSubcommand(EvalCommand.line(console, models))
+                .addSubcommand(PtxCommand.line(console))
                 .addSubcommand(new PullCommand(console, models))
                 .addSubcommand(new DoctorCommand(console, models));
         return line.setExecutionExceptionHandler(failures)

@@ -1,0 +1,17 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.Console;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Judges PTX kernels without a GPU; see its subcommands. */
+@Command(name = "ptx", description = "Check and run PTX kernels without a GPU.", synopsisSubcommandLabel = "COMMAND")
+public final class PtxCommand {
+
+    private PtxCommand() {}
+
+    /** The command with its subcommands. */
+    public static CommandLine line(Console console) {
+        return new CommandLine(new PtxCommand()).addSubcommand(new PtxCheckCommand(console));
+    }
+}
