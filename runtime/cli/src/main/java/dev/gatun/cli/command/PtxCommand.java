@@ -12,6 +12,8 @@ public final class PtxCommand {
 
     /** The command with its subcommands. */
     public static CommandLine line(Console console) {
-        return new CommandLine(new PtxCommand()).addSubcommand(new PtxCheckCommand(console));
+        return new CommandLine(new PtxCommand())
+                .addSubcommand(new PtxCheckCommand(console))
+                .addSubcommand(new PtxRunCommand(console));
     }
 }

@@ -106,23 +106,29 @@ public final class PtxRunCommand implements Callable<Integer> {
         LaunchOptions watched = options.withWatcher(check ? Watcher.of(checker, counters) : counters);
         try (PtxMachine machine = new PtxMachine();
                 Arena arena = Arena.ofConfined()) {
-            Prepared prepared = prepare(machine, arena, entry, arguments);
+            long[] addresses = new long[arguments.size()];
+            MemorySegment parameters = prepare(machine, arena, entry, arguments, addresses);
             PtxFault fault = null;
             try {
-                machine.launch(entry, gridSize, blockSize, sharedBytes, prepared.parameters(), watched);
+                machine.launch(entry, gridSize, blockSize, sharedBytes, parameters, watched);
             } catch (PtxFault stopped) {
                 if (stopped.kind() == PtxFault.Kind.LAUNCH) {
                     throw new InvalidInputException(String.valueOf(stopped.getMessage()) + ".", stopped);
                 }
                 fault = stopped;
             }
-            List<Map<String, Object>> buffers = results(machine, arena, entry, arguments, prepared.addresses());
+            List<Contents> buffers = results(machine, arena, entry, arguments, addresses);
             report(entry, counters, checker, fault, buffers);
             return fault == null && checker.isClean() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    private record Prepared(MemorySegment parameters, long[] addresses) {}
+    /** What a buffer holds after the launch: its first elements, and the file it was written to, if any. */
+    private record Contents(String parameter, String type, long count, List<String> first, String file) {
+        Map<String, Object> json() {
+            return Json.object("parameter", parameter, "type", type, "count", count, "first", first, "file", file);
+        }
+    }
 
     private LaunchOptions options() {
         try {
@@ -149,8 +155,9 @@ public final class PtxRunCommand implements Callable<Integer> {
             return module.entries().get(0);
         }
         if (entryName == null || !names.contains(entryName)) {
-            throw new InvalidInputException((entryName == null ? "--entry is missing" : "There is no entry " + entryName)
-                    + "; " + file + " has " + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
+            throw new InvalidInputException(
+                    (entryName == null ? "--entry is missing" : "There is no entry " + entryName) + "; " + file
+                            + " has " + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
         }
         return module.entry(entryName);
     }
@@ -174,34 +181,33 @@ public final class PtxRunCommand implements Callable<Integer> {
         }
     }
 
-    private static Prepared prepare(
-            PtxMachine machine, Arena arena, PtxEntry entry, List<KernelArgument> arguments) {
+    /** Allocates and fills the buffers; returns the block of parameters and sets the address of each buffer. */
+    private static MemorySegment prepare(
+            PtxMachine machine, Arena arena, PtxEntry entry, List<KernelArgument> arguments, long[] addresses) {
         MemorySegment parameters = arena.allocate(Math.max(entry.parameterBytes(), 1), 16);
-        long[] addresses = new long[arguments.size()];
         for (int i = 0; i < addresses.length; i++) {
             EntryParameter parameter = entry.parameters().get(i);
-            long bits =
-                    switch (arguments.get(i)) {
-                        case KernelArgument.Scalar scalar -> scalar.bits();
-                        case KernelArgument.Buffer buffer -> {
-                            addresses[i] = machine.allocate(buffer.byteSize());
-                            try (Arena staging = Arena.ofConfined()) {
-                                MemorySegment host = staging.allocate(buffer.byteSize(), 8);
-                                buffer.fill(host);
-                                machine.copyIn(addresses[i], host);
-                            }
-                            yield addresses[i];
-                        }
-                    };
+            long bits = switch (arguments.get(i)) {
+                case KernelArgument.Scalar scalar -> scalar.bits();
+                case KernelArgument.Buffer buffer -> {
+                    addresses[i] = machine.allocate(buffer.byteSize());
+                    try (Arena staging = Arena.ofConfined()) {
+                        MemorySegment host = staging.allocate(buffer.byteSize(), 8);
+                        buffer.fill(host);
+                        machine.copyIn(addresses[i], host);
+                    }
+                    yield addresses[i];
+                }
+            };
             KernelArgument.store(parameters, parameter.offsetBytes(), parameter.byteSize(), bits);
         }
-        return new Prepared(parameters.asSlice(0, entry.parameterBytes()), addresses);
+        return parameters.asSlice(0, entry.parameterBytes());
     }
 
-    private static List<Map<String, Object>> results(
+    private static List<Contents> results(
             PtxMachine machine, Arena arena, PtxEntry entry, List<KernelArgument> arguments, long[] addresses)
             throws IOException {
-        List<Map<String, Object>> results = new ArrayList<>();
+        List<Contents> results = new ArrayList<>();
         for (int i = 0; i < addresses.length; i++) {
             if (arguments.get(i) instanceof KernelArgument.Buffer buffer) {
                 MemorySegment host = arena.allocate(buffer.byteSize(), 8);
@@ -211,32 +217,27 @@ public final class PtxRunCommand implements Callable<Integer> {
                 for (long n = 0; n < Math.min(SHOWN, buffer.count()); n++) {
                     values.add(buffer.type().text(buffer.get(host, n)));
                 }
-                results.add(Json.object(
-                        "parameter", entry.parameters().get(i).name(),
-                        "type", buffer.type().word(),
-                        "count", buffer.count(),
-                        "first", values,
-                        "file", buffer.out() == null ? "" : buffer.out().toString()));
+                results.add(new Contents(
+                        entry.parameters().get(i).name(),
+                        buffer.type().word(),
+                        buffer.count(),
+                        values,
+                        buffer.out() == null ? "" : buffer.out().toString()));
             }
         }
         return results;
     }
 
     private void report(
-            PtxEntry entry,
-            Counters counters,
-            Checker checker,
-            @Nullable PtxFault fault,
-            List<Map<String, Object>> buffers) {
+            PtxEntry entry, Counters counters, Checker checker, @Nullable PtxFault fault, List<Contents> buffers) {
         if (json) {
             console.json(json(entry, counters, checker, fault, buffers));
             return;
         }
         console.print(counters.report());
-        for (Map<String, Object> buffer : buffers) {
-            console.println(buffer.get("parameter") + ": " + buffer.get("type") + "[" + buffer.get("count") + "] "
-                    + String.join(" ", ((List<?>) buffer.get("first")).stream().map(String::valueOf).toList())
-                    + ((long) buffer.get("count") > SHOWN ? " ..." : ""));
+        for (Contents buffer : buffers) {
+            console.println(buffer.parameter() + ": " + buffer.type() + "[" + buffer.count() + "] "
+                    + String.join(" ", buffer.first()) + (buffer.count() > SHOWN ? " ..." : ""));
         }
         if (fault != null) {
             console.println("========= FAULT: " + fault.kind().name().toLowerCase(Locale.ROOT));
@@ -249,11 +250,7 @@ public final class PtxRunCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(
-            PtxEntry entry,
-            Counters counters,
-            Checker checker,
-            @Nullable PtxFault fault,
-            List<Map<String, Object>> buffers) {
+            PtxEntry entry, Counters counters, Checker checker, @Nullable PtxFault fault, List<Contents> buffers) {
         Map<String, Object> classes = Json.object();
         for (InstructionClass one : InstructionClass.values()) {
             if (counters.instructions(one) > 0) {
@@ -286,12 +283,21 @@ public final class PtxRunCommand implements Callable<Integer> {
                                 "ideal_sectors_per_request", global.idealSectors() / requests),
                 "shared", Json.object("bytes", shared.bytes(), "bank_conflicts", shared.bankConflicts()),
                 "hazards", hazards,
-                "buffers", buffers);
+                "buffers", buffers.stream().map(Contents::json).toList());
     }
 
     private static Map<String, Object> hazard(
             String kind, int line, int otherLine, long count, @Nullable String message) {
         return Json.object(
-                "kind", kind, "line", line, "other_line", otherLine, "count", count, "message", String.valueOf(message));
+                "kind",
+                kind,
+                "line",
+                line,
+                "other_line",
+                otherLine,
+                "count",
+                count,
+                "message",
+                String.valueOf(message));
     }
 }

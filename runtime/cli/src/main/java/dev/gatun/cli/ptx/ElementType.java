@@ -83,7 +83,9 @@ public enum ElementType {
             BigInteger value = text.matches("0[xX][0-9a-fA-F]+")
                     ? new BigInteger(text.substring(2), 16)
                     : new BigInteger(text.startsWith("+") ? text.substring(1) : text);
-            BigInteger least = kind == Kind.SIGNED ? BigInteger.ONE.shiftLeft(8 * byteSize - 1).negate() : BigInteger.ZERO;
+            BigInteger least = kind == Kind.SIGNED
+                    ? BigInteger.ONE.shiftLeft(8 * byteSize - 1).negate()
+                    : BigInteger.ZERO;
             BigInteger end = BigInteger.ONE.shiftLeft(kind == Kind.SIGNED ? 8 * byteSize - 1 : 8 * byteSize);
             if (value.compareTo(least) >= 0 && value.compareTo(end) < 0) {
                 return value.longValue();

@@ -27,8 +27,12 @@ public sealed interface KernelArgument {
      * @param fill {@code zeros}, {@code iota}, {@code random(SEED)} or {@code @FILE}
      * @param out  where its contents go after the launch; null for nowhere
      */
-    record Buffer(String spec, ElementType type, long count, String fill, @Nullable Path out)
-            implements KernelArgument {
+    record Buffer(
+            String spec,
+            ElementType type,
+            long count,
+            String fill,
+            @Nullable Path out) implements KernelArgument {
 
         public long byteSize() {
             return count * type.byteSize();
@@ -112,14 +116,13 @@ public sealed interface KernelArgument {
      */
     default void check(EntryParameter parameter, int number) {
         boolean plain = parameter.byteSize() == parameter.type().byteSize();
-        boolean fits =
-                switch (this) {
-                    case Scalar scalar -> plain && type().fits(parameter.type());
-                    case Buffer buffer -> plain && ElementType.U64.fits(parameter.type());
-                };
+        boolean fits = switch (this) {
+            case Scalar scalar -> plain && type().fits(parameter.type());
+            case Buffer buffer -> plain && ElementType.U64.fits(parameter.type());
+        };
         if (!fits) {
-            String wanted = "." + parameter.type().suffix()
-                    + (plain ? "" : " array of " + parameter.byteSize() + " bytes");
+            String wanted =
+                    "." + parameter.type().suffix() + (plain ? "" : " array of " + parameter.byteSize() + " bytes");
             throw new InvalidInputException("Argument " + number + " is " + spec() + ", but parameter '"
                     + parameter.name() + "' is " + wanted + ".");
         }

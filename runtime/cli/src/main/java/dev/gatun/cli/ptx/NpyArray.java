@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 /** NumPy's array files, versions 1 to 3, of one plain type; a file to read may be anything at all. */
 final class NpyArray {
     private static final int HEADER_LIMIT = 1 << 16;
-    private static final Pattern HEADER = Pattern.compile("\\{\\s*'descr':\\s*'([^']{1,8})',\\s*'fortran_order':\\s*(True"
-            + "|False),\\s*'shape':\\s*\\(([\\d, ]*)\\),?\\s*\\}\\s*");
+    private static final Pattern HEADER =
+            Pattern.compile("\\{\\s*'descr':\\s*'([^']{1,8})',\\s*'fortran_order':\\s*(True"
+                    + "|False),\\s*'shape':\\s*\\(([\\d, ]*)\\),?\\s*\\}\\s*");
 
     private NpyArray() {}
 
@@ -106,8 +107,7 @@ final class NpyArray {
     /** Writes a vector. */
     static void write(Path file, ElementType type, MemorySegment from) throws IOException {
         long count = from.byteSize() / type.byteSize();
-        String header =
-                "{'descr': '" + type.numpy() + "', 'fortran_order': False, 'shape': (" + count + ",), }";
+        String header = "{'descr': '" + type.numpy() + "', 'fortran_order': False, 'shape': (" + count + ",), }";
         int length = Math.ceilDiv(10 + header.length() + 1, 64) * 64 - 10;
         ByteBuffer lead = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
         lead.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) length);
