@@ -1,12 +1,10 @@
 package dev.gatun.cuda;
 
+import dev.gatun.ffi.NativeLibrary;
+import dev.gatun.ffi.cuda.Cuda;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 
 /**
  * Whether this machine has an NVIDIA driver. Absence is an answer, not an error: {@link Missing} says what was looked
@@ -26,40 +24,25 @@ public sealed interface CudaDriver {
     /** No driver answered; {@code reason} says which library was looked for and what would change it. */
     record Missing(String reason) implements CudaDriver {}
 
-    /** Sonames in the order they are tried. */
-    List<String> LIBRARIES = List.of("libcuda.so.1", "libcuda.so", "nvcuda.dll");
-
     /** Looks for the driver on the system's library path. */
     static CudaDriver find() {
-        for (String library : LIBRARIES) {
-            try (Arena arena = Arena.ofConfined()) {
-                SymbolLookup lookup = SymbolLookup.libraryLookup(library, arena);
-                return ask(library, lookup, arena);
-            } catch (IllegalArgumentException absent) {
-                // Not this name: try the next.
-            }
-        }
-        return new Missing("no CUDA driver: none of " + String.join(", ", LIBRARIES)
-                + " is on the library path; install the NVIDIA driver, or add its folder to LD_LIBRARY_PATH");
+        NativeLibrary driver = NativeLibrary.CUDA;
+        return driver.opened()
+                .map(CudaDriver::ask)
+                .orElseGet(() -> new Missing("no CUDA driver: install NVIDIA's; " + driver.absence()));
     }
 
-    private static CudaDriver ask(String library, SymbolLookup lookup, Arena arena) {
-        var entry = lookup.find("cuDriverGetVersion");
-        if (entry.isEmpty()) {
+    private static CudaDriver ask(String library) {
+        if (NativeLibrary.CUDA.find("cuDriverGetVersion").isEmpty()) {
             return new Missing(library + " has no cuDriverGetVersion: it is not an NVIDIA driver library");
         }
-        // CUresult cuDriverGetVersion(int* driverVersion); works without cuInit.
-        var version = Linker.nativeLinker()
-                .downcallHandle(entry.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
-        try {
-            int result = (int) version.invokeExact(out);
-            return result == 0
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.JAVA_INT);
+            int result = Cuda.cuDriverGetVersion(out); // works without cuInit
+            return result == Cuda.CUDA_SUCCESS()
                     ? new Found(library, out.get(ValueLayout.JAVA_INT, 0))
                     : new Missing(library + " answered cuDriverGetVersion with error " + result
                             + "; is the kernel driver loaded?");
-        } catch (Throwable t) {
-            throw new AssertionError("cuDriverGetVersion", t);
         }
     }
 }

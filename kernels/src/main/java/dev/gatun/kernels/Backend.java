@@ -123,6 +123,69 @@ public interface Backend extends AutoCloseable {
         matmul(gateOut, downWeight, null, out);
     }
 
+    /**
+     * What an attention block does before it attends: {@code normed = rmsNorm(x)}, its three projections, {@link #rope} of
+     * queries and keys, {@link #append} of keys and values. {@code q} holds the turned queries; {@code normed}, {@code k}
+     * and {@code v} are scratch and hold unspecified values afterwards.
+     */
+    default void attentionInput(
+            Tensor x,
+            AttentionWeights weights,
+            Rotation rotation,
+            Tensor angles,
+            Batch batch,
+            KvLayer layer,
+            Tensor normed,
+            Tensor q,
+            Tensor k,
+            Tensor v) {
+        rmsNorm(x, weights.norm(), weights.epsilon(), normed);
+        qkv(
+                normed,
+                weights.query(),
+                weights.queryBias(),
+                weights.key(),
+                weights.keyBias(),
+                weights.value(),
+                weights.valueBias(),
+                q,
+                k,
+                v);
+        rope(q, layer.headDim(), rotation, angles);
+        rope(k, layer.headDim(), rotation, angles);
+        append(k, v, batch, layer);
+    }
+
+    /**
+     * {@code sum[r][n] += sum_c x[r][c] * weight[n][c] + bias[n]}: a projection back into the residual stream.
+     * {@code product} has the shape of {@code sum}, is scratch and holds unspecified values afterwards.
+     */
+    default void addProduct(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor product, Tensor sum) {
+        matmul(x, weight, bias, product);
+        add(sum, product);
+    }
+
+    /**
+     * A whole feed-forward block: {@code x += down(swiGlu(gate(n), up(n)))} with {@code n = rmsNorm(x)}. {@code normed} and
+     * {@code product} have the shape of {@code x}; they, {@code gateOut} and {@code upOut} are scratch and hold unspecified
+     * values afterwards.
+     */
+    default void addFeedForward(
+            Tensor x, FeedForwardWeights weights, Tensor normed, Tensor gateOut, Tensor upOut, Tensor product) {
+        rmsNorm(x, weights.norm(), weights.epsilon(), normed);
+        feedForward(normed, weights.gate(), weights.up(), weights.down(), gateOut, upOut, product);
+        add(x, product);
+    }
+
+    /**
+     * Runs one step: {@code operations} calls this backend's operations on {@code batch}. A backend may note these calls and
+     * repeat them in a later step without running {@code operations}, if it is given the same object, and as many rows and
+     * logit rows: so the calls depend on these and on the contents of the batch alone, and move no memory.
+     */
+    default void step(Batch batch, Runnable operations) {
+        operations.run();
+    }
+
     /** Stops what the backend started (threads, device). Tensors die with their arenas, not here. */
     @Override
     void close();

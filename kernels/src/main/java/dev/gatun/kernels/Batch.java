@@ -29,6 +29,7 @@ public final class Batch {
     private int rows;
     private int sequences;
     private int logitRows;
+    private long version;
 
     /** An empty batch whose block is taken from {@code arena}. */
     public Batch(Arena arena, int rowCapacity, int sequenceCapacity, int pagesPerSequence) {
@@ -48,6 +49,7 @@ public final class Batch {
         rows = 0;
         sequences = 0;
         logitRows = 0;
+        version++;
         return this;
     }
 
@@ -63,6 +65,7 @@ public final class Batch {
             throw new IllegalStateException("batch is full: sequences=" + sequences + ", capacity=" + sequenceCapacity
                     + ", pages=" + count + ", pagesPerSequence=" + pagesPerSequence);
         }
+        version++;
         long base = 4L * rowCapacity + (long) sequences * pagesPerSequence;
         for (int i = 0; i < count; i++) {
             block.setAtIndex(INT, base + i, pages[i]);
@@ -85,6 +88,7 @@ public final class Batch {
             throw new IllegalArgumentException(
                     "position=" + position + ", sequence=" + sequence + ", sequences=" + sequences);
         }
+        version++;
         block.setAtIndex(INT, rows, token);
         block.setAtIndex(INT, (long) rowCapacity + rows, position);
         block.setAtIndex(INT, 2L * rowCapacity + rows, sequence);
@@ -135,6 +139,11 @@ public final class Batch {
     /** The page that holds positions {@code [index * 64, (index + 1) * 64)} of the sequence in slot {@code sequence}. */
     public int page(int sequence, int index) {
         return block.getAtIndex(INT, 4L * rowCapacity + (long) sequence * pagesPerSequence + index);
+    }
+
+    /** Differs whenever the rows or the sequences of this batch may: what was read at a version holds until the next. */
+    public long version() {
+        return version;
     }
 
     /** The whole step block, laid out as said above. */

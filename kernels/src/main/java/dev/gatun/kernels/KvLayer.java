@@ -7,10 +7,20 @@ import java.lang.foreign.MemorySegment;
  *
  * <pre>[page][kvHead][token in page][headDim]</pre>
  *
+ * <p>of floats, and of {@link DType#Q8_0} with the codes of a page's head before its scales, so that both can be loaded in
+ * long runs and any {@code headDim} has its groups of 32, the last of which may be shorter:
+ *
+ * <pre>[page][kvHead]: codes [token in page][headDim] s8, scales [token in page][groups] f16</pre>
+ *
+ * <p>With {@code most} the largest magnitude of a group, {@code scale = f16(most / 127)} and {@code code = rint(x * (127 /
+ * most))}, to nearest even, every operation rounded to float32; an element is read as {@code scale * code}, which is exact.
+ * Where {@code 127 / most} overflows the codes are 0; a group that holds something not finite, or more than 8.3e6, is read
+ * as numbers not finite.
+ *
  * <p>A page holds {@link #PAGE_TOKENS} tokens. Which page holds which tokens of which sequence is the runtime's
  * business ({@link Batch} carries the page tables); this type only knows where a row of a page lies.
  *
- * @param type {@link DType#F16} (the default) or {@link DType#F32}
+ * @param type {@link DType#F16} (the default), {@link DType#F32} or {@link DType#Q8_0}
  * @param pages capacity in pages
  * @param kvHeads key-value heads
  * @param headDim elements of one head
@@ -22,28 +32,58 @@ public record KvLayer(DType type, int pages, int kvHeads, int headDim, MemorySeg
     /** Tokens one page holds. */
     public static final int PAGE_TOKENS = 64;
 
+    private static final int SCALE_BYTES = 2;
+
     public KvLayer {
-        if (type != DType.F16 && type != DType.F32) {
-            throw new IllegalArgumentException("a kv cache is F16 or F32: type=" + type);
+        if (!holds(type)) {
+            throw new IllegalArgumentException("a kv cache is F16, F32 or Q8_0: type=" + type);
         }
         if (pages < 1 || kvHeads < 1 || headDim < 1) {
             throw new IllegalArgumentException("pages=" + pages + ", kvHeads=" + kvHeads + ", headDim=" + headDim);
         }
     }
 
+    /** Whether a cache can be of {@code type}. */
+    public static boolean holds(DType type) {
+        return type == DType.F16 || type == DType.F32 || type == DType.Q8_0;
+    }
+
     /** Bytes the keys (or the values) of {@code pages} pages take. */
     public static long byteSize(DType type, int pages, int kvHeads, int headDim) {
-        long perToken = type.byteSize(Math.multiplyExact(kvHeads, headDim));
-        return Math.multiplyExact(Math.multiplyExact(perToken, (long) PAGE_TOKENS), (long) pages);
+        long heads = Math.multiplyExact((long) pages, kvHeads);
+        return Math.multiplyExact(heads, headByteSize(type, headDim));
     }
 
-    /** Element index of {@code [page][kvHead][token][0]}; {@code token} counts within the page. */
-    public long elementIndex(int page, int kvHead, int token) {
-        return (((long) page * kvHeads + kvHead) * PAGE_TOKENS + token) * headDim;
+    /** Bytes of one head of one page. */
+    private static long headByteSize(DType type, int headDim) {
+        return PAGE_TOKENS * (elementByteSize(type) * headDim + groups(type, headDim) * SCALE_BYTES);
     }
 
-    /** Byte offset of {@code [page][kvHead][token][0]} in {@link #keys()} and in {@link #values()}. */
+    private static long elementByteSize(DType type) {
+        return type == DType.Q8_0 ? 1 : type.groupByteSize();
+    }
+
+    private static long groups(DType type, int headDim) {
+        return type == DType.Q8_0 ? Math.ceilDiv((long) headDim, WeightGroup.SIZE) : 0;
+    }
+
+    /** Scales of one head of one token; 0 for floats. */
+    public int groups() {
+        return (int) groups(type, headDim);
+    }
+
+    /** Byte offset of element (or code) {@code [page][kvHead][token][0]}; {@code token} counts within the page. */
     public long byteOffset(int page, int kvHead, int token) {
-        return elementIndex(page, kvHead, token) * type.groupByteSize();
+        return headOffset(page, kvHead) + token * elementByteSize(type) * headDim;
+    }
+
+    /** Byte offset of the first scale of {@code [page][kvHead][token]}, of {@link DType#Q8_0} only. */
+    public long scaleOffset(int page, int kvHead, int token) {
+        long codes = PAGE_TOKENS * elementByteSize(type) * headDim;
+        return headOffset(page, kvHead) + codes + token * groups(type, headDim) * SCALE_BYTES;
+    }
+
+    private long headOffset(int page, int kvHead) {
+        return ((long) page * kvHeads + kvHead) * headByteSize(type, headDim);
     }
 }

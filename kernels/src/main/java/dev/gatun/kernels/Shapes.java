@@ -105,6 +105,26 @@ public final class Shapes {
         }
     }
 
+    /** Checks a step whose operations were checked before with another batch: tokens and pages are all that differs. */
+    public static void step(Batch batch, int tokens, int pages) {
+        for (int row = 0; row < batch.rows(); row++) {
+            int token = batch.token(row);
+            require(token >= 0 && token < tokens, "embed", "token", token, "tableRows", tokens);
+            int last = batch.position(row) / KvLayer.PAGE_TOKENS;
+            require(
+                    last < batch.pagesPerSequence(),
+                    "attend",
+                    "position",
+                    batch.position(row),
+                    "pagesPerSequence",
+                    batch.pagesPerSequence());
+            for (int i = 0; i <= last; i++) {
+                int page = batch.page(batch.sequence(row), i);
+                require(page >= 0 && page < pages, "attend", "page", page, "pages", pages);
+            }
+        }
+    }
+
     /** Checks that two activation matrices have the same shape. */
     public static void same(String operation, Tensor a, Tensor b) {
         activations(operation, a);

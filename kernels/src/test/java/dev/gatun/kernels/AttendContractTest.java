@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +33,7 @@ class AttendContractTest {
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
-            names = {"F16", "F32"})
+            names = {"F16", "F32", "Q8_0"})
     void appendsTheBitsOfTheDefinitionWhereThePageTableSays(DType type) {
         Sequences sequences = Sequences.mixed();
         float[] k = Numbers.awkward(1, sequences.rows(), 3 * 80);
@@ -41,6 +42,11 @@ class AttendContractTest {
         float[] hard = {70_000f, -65_520f, 65_519f, 1e-8f, 0x1.002p0f, 0x1.006p0f, Float.NaN, Float.NEGATIVE_INFINITY};
         System.arraycopy(hard, 0, k, 100, hard.length);
         System.arraycopy(hard, 0, v, 700, hard.length);
+        // What 8 bits can not hold: a scale that is infinite as f16, one whose inverse is infinite, a group of zeros.
+        float[] scales = {9e6f, 8.3e6f, 1e-38f, Float.MIN_VALUE, 127f, 63.5f, -0.5f, 0f};
+        System.arraycopy(scales, 0, k, 500, scales.length);
+        Arrays.fill(v, 80, 160, 1e-38f);
+        Arrays.fill(v, 160, 240, 0f);
         try (Arena arena = Arena.ofShared()) {
             KvLayer expected = appended(DEFINITION.backend(), arena, type, sequences, 3, 80, k, v);
             for (Subject subject : ALL) {
@@ -62,7 +68,11 @@ class AttendContractTest {
         "7, 7, 2, F16",
         "8, 2, 64, F16",
         "9, 3, 64, F16",
-        "9, 1, 7, F32"
+        "9, 1, 7, F32",
+        "6, 2, 33, Q8_0",
+        "7, 7, 2, Q8_0",
+        "9, 3, 64, Q8_0",
+        "3, 1, 80, Q8_0",
     })
     void isNearTheDefinition(int heads, int kvHeads, int headDim, DType type) {
         Sequences sequences = Sequences.mixed();
@@ -73,7 +83,9 @@ class AttendContractTest {
         float scale = (float) (1 / Math.sqrt(headDim));
         try (Arena arena = Arena.ofShared()) {
             float[] expected = attended(DEFINITION.backend(), arena, type, sequences, kvHeads, headDim, q, k, v, scale);
-            double[] bounds = bounds(sequences, heads, kvHeads, headDim, q, k, v, scale);
+            float[] mostOfKeys = type == DType.Q8_0 ? mostOfGroups(k, headDim) : k;
+            float[] mostOfValues = type == DType.Q8_0 ? mostOfGroups(v, headDim) : v;
+            double[] bounds = bounds(sequences, heads, kvHeads, headDim, q, mostOfKeys, mostOfValues, scale);
             for (Subject subject : ALL) {
                 float[] actual = attended(subject.backend(), arena, type, sequences, kvHeads, headDim, q, k, v, scale);
                 Tolerance.assertWithin(bounds, expected, actual, heads * headDim, subject::toString);
@@ -195,6 +207,22 @@ class AttendContractTest {
             }
         }
         return bounds;
+    }
+
+    /** No element of a group is read back larger than the largest of it, but for the scale's rounding. */
+    private static float[] mostOfGroups(float[] x, int headDim) {
+        float[] most = new float[x.length];
+        for (int head = 0; head < x.length; head += headDim) {
+            for (int begin = head; begin < head + headDim; begin += WeightGroup.SIZE) {
+                int end = Math.min(begin + WeightGroup.SIZE, head + headDim);
+                float largest = 0;
+                for (int i = begin; i < end; i++) {
+                    largest = Math.max(largest, Math.abs(x[i]));
+                }
+                Arrays.fill(most, begin, end, largest * 1.001f);
+            }
+        }
+        return most;
     }
 
     // ---- running

@@ -5,8 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,26 +77,37 @@ class LayoutTest {
     void rowsOfACacheTileItsStorageWithoutGapOrOverlap() {
         int pages = 3;
         int kvHeads = 5;
-        int headDim = 6;
-        for (DType type : new DType[] {DType.F16, DType.F32}) {
-            long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
-            assertEquals((long) type.groupByteSize() * pages * kvHeads * headDim * 64, byteSize);
-            KvLayer layer = new KvLayer(type, pages, kvHeads, headDim, MemorySegment.NULL, MemorySegment.NULL);
-            Set<Long> starts = new HashSet<>();
-            for (int page = 0; page < pages; page++) {
-                for (int head = 0; head < kvHeads; head++) {
-                    for (int token = 0; token < KvLayer.PAGE_TOKENS; token++) {
-                        long at = layer.byteOffset(page, head, token);
-                        assertEquals(layer.elementIndex(page, head, token) * type.groupByteSize(), at);
-                        assertEquals(0, at % ((long) headDim * type.groupByteSize()));
-                        assertTrue(at >= 0 && at < byteSize && starts.add(at));
-                    }
+        for (DType type : new DType[] {DType.F16, DType.F32, DType.Q8_0}) {
+            for (int headDim : new int[] {6, 80}) {
+                checkTiling(new KvLayer(type, pages, kvHeads, headDim, MemorySegment.NULL, MemorySegment.NULL));
+            }
+        }
+    }
+
+    private static void checkTiling(KvLayer layer) {
+        int headDim = layer.headDim();
+        int elementBytes = layer.type() == DType.Q8_0 ? 1 : layer.type().groupByteSize();
+        long byteSize = KvLayer.byteSize(layer.type(), layer.pages(), layer.kvHeads(), headDim);
+        BitSet taken = new BitSet();
+        for (int page = 0; page < layer.pages(); page++) {
+            for (int head = 0; head < layer.kvHeads(); head++) {
+                for (int token = 0; token < KvLayer.PAGE_TOKENS; token++) {
+                    take(taken, layer.byteOffset(page, head, token), headDim * elementBytes);
+                    take(taken, layer.scaleOffset(page, head, token), layer.groups() * 2);
                 }
             }
-            assertEquals(pages * kvHeads * KvLayer.PAGE_TOKENS, starts.size());
-            // Tokens of one head in one page are neighbours.
-            assertEquals(layer.elementIndex(2, 4, 7) + headDim, layer.elementIndex(2, 4, 8));
         }
+        assertEquals(byteSize, taken.cardinality());
+        assertEquals(byteSize, taken.length());
+        // Tokens of one head in one page are neighbours.
+        assertEquals(layer.byteOffset(2, 4, 7) + (long) headDim * elementBytes, layer.byteOffset(2, 4, 8));
+    }
+
+    private static void take(BitSet taken, long offset, int byteCount) {
+        int from = Math.toIntExact(offset);
+        int end = from + byteCount;
+        assertTrue(taken.get(from, end).isEmpty(), () -> "bytes from " + from + " belong to two rows");
+        taken.set(from, end);
     }
 
     @Test
@@ -105,14 +115,16 @@ class LayoutTest {
         KvLayer layer = new KvLayer(DType.F16, 100_000, 8, 128, MemorySegment.NULL, MemorySegment.NULL);
         assertEquals(((99_999L * 8 + 7) * 64 + 63) * 128 * 2, layer.byteOffset(99_999, 7, 63));
         assertEquals(100_000L * 8 * 64 * 128 * 2, KvLayer.byteSize(DType.F16, 100_000, 8, 128));
-        assertThrows(ArithmeticException.class, () -> KvLayer.byteSize(DType.F16, 1, 1 << 20, 1 << 20));
+        assertThrows(ArithmeticException.class, () -> KvLayer.byteSize(DType.F16, Integer.MAX_VALUE, 1 << 20, 1 << 20));
     }
 
     @Test
-    void aCacheIsOfFloatsAndNotEmpty() {
+    void aCacheIsOfFloatsOrBytesAndNotEmpty() {
         MemorySegment none = MemorySegment.NULL;
         for (DType type : DType.values()) {
-            if (type != DType.F16 && type != DType.F32) {
+            boolean holds = type == DType.F16 || type == DType.F32 || type == DType.Q8_0;
+            assertEquals(holds, KvLayer.holds(type));
+            if (!holds) {
                 assertThrows(IllegalArgumentException.class, () -> new KvLayer(type, 1, 1, 32, none, none));
             }
         }

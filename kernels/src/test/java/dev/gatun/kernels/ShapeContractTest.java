@@ -53,7 +53,7 @@ class ShapeContractTest {
                 b -> b.weights(arena, DType.Q5_1, 1, 31, bytes));
         calls.put("weights: rows=0, columns=10", b -> b.weights(arena, DType.F32, 0, 10, bytes));
         calls.put("allocate: rows=-1, columns=4", b -> b.allocate(arena, DType.F32, -1, 4));
-        calls.put("a kv cache is F16 or F32: type=Q8_0", b -> b.kvLayer(arena, DType.Q8_0, 1, 1, 32));
+        calls.put("a kv cache is F16, F32 or Q8_0: type=Q4_0", b -> b.kvLayer(arena, DType.Q4_0, 1, 1, 32));
         calls.put("pages=0, kvHeads=1, headDim=32", b -> b.kvLayer(arena, DType.F16, 0, 1, 32));
         calls.put("transfer: tensor=40, host=36", b -> b.upload(arena.allocate(36), x));
         calls.put("transfer: tensor=40, host=44", b -> b.download(x, arena.allocate(44)));

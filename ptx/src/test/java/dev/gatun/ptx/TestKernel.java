@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /** A kernel {@code k(u64 in, u64 out)} around a body; both point to 32-bit words. */
 public final class TestKernel {
     public static final String HEAD = """
-            .version 8.0
+            .version 8.4
             .target sm_90
             .address_size 64
             """;

@@ -48,7 +48,7 @@ final class VectorRowScan implements RowScan {
             int from = block * BLOCK;
             FloatVector max = FloatVector.fromArray(FLOATS, row, from);
             for (int i = WIDTH; i < BLOCK; i += WIDTH) {
-                max = max.max(FloatVector.fromArray(FLOATS, row, from + i));
+                max = FloatVector.fromArray(FLOATS, row, from + i).max(max);
             }
             float value = max.reduceLanes(VectorOperators.MAX);
             maxima[block] = value;

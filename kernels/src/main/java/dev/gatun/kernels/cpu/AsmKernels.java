@@ -37,6 +37,13 @@ final class AsmKernels {
     private final MethodHandle minimum4;
     private final MethodHandle symmetric8;
     private final MethodHandle minimum8;
+    private final MethodHandle rmsNorm;
+    private final MethodHandle ropeAdjacent;
+    private final MethodHandle ropeHalves;
+    private final MethodHandle appendF16;
+    private final MethodHandle appendF32;
+    private final MethodHandle swiGlu;
+    private final MethodHandle add;
 
     private AsmKernels() {
         Arena arena = Arena.global();
@@ -48,6 +55,15 @@ final class AsmKernels {
         KernelCode q8 = KernelCode.load(arena, "product_q8");
         this.symmetric8 = q8.entry("product_q8_symmetric");
         this.minimum8 = q8.entry("product_q8_minimum");
+        this.rmsNorm = KernelCode.load(arena, "rms_norm").entry("rms_norm");
+        KernelCode rope = KernelCode.load(arena, "rope");
+        this.ropeAdjacent = rope.entry("rope_adjacent");
+        this.ropeHalves = rope.entry("rope_halves");
+        KernelCode append = KernelCode.load(arena, "append");
+        this.appendF16 = append.entry("append_f16");
+        this.appendF32 = append.entry("append_f32");
+        this.swiGlu = KernelCode.load(arena, "swiglu").entry("swiglu");
+        this.add = KernelCode.load(arena, "add").entry("add_rows");
     }
 
     /** Null where this machine has none; then {@link #refusal} says why. */
@@ -73,5 +89,33 @@ final class AsmKernels {
             return matrix.hasMinimum() ? minimum4 : symmetric4;
         }
         return matrix.hasMinimum() ? minimum8 : symmetric8;
+    }
+
+    MethodHandle rmsNorm() {
+        return rmsNorm;
+    }
+
+    MethodHandle ropeAdjacent() {
+        return ropeAdjacent;
+    }
+
+    MethodHandle ropeHalves() {
+        return ropeHalves;
+    }
+
+    MethodHandle appendF16() {
+        return appendF16;
+    }
+
+    MethodHandle appendF32() {
+        return appendF32;
+    }
+
+    MethodHandle swiGlu() {
+        return swiGlu;
+    }
+
+    MethodHandle add() {
+        return add;
     }
 }

@@ -4,6 +4,7 @@ import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.WeightGroup;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ final class AttendTask implements Team.Task {
 
     private static final class Scratch {
         short[] halves = {};
+        byte[] codes = {};
         float[] page = {}; // as stored: [64][headDim]
         float[] keys = {}; // transposed: [headDim][64]
         float[] q = {}; // [BLOCK_ROWS][heads of the kv head][headDim]
@@ -77,6 +79,7 @@ final class AttendTask implements Team.Task {
         int rows = BLOCK_ROWS * headsPerKvHead;
         if (scratch.page.length < PAGE * headDim) {
             scratch.halves = new short[PAGE * headDim];
+            scratch.codes = new byte[PAGE * headDim];
             scratch.page = new float[PAGE * headDim];
             scratch.keys = new float[PAGE * headDim];
         }
@@ -183,11 +186,33 @@ final class AttendTask implements Team.Task {
             MemorySegment.copy(storage, ValueLayout.JAVA_FLOAT, at, scratch.page, 0, length);
             return;
         }
+        if (layer.type() == DType.Q8_0) {
+            MemorySegment.copy(storage, ValueLayout.JAVA_BYTE, at, scratch.codes, 0, length);
+            int scales = PAGE * layer.groups();
+            long from = layer.scaleOffset(page, kvHead, 0);
+            MemorySegment.copy(storage, ValueLayout.JAVA_SHORT, from, scratch.halves, 0, scales);
+            scaleCodes(scratch, layer.headDim(), layer.groups());
+            return;
+        }
         MemorySegment.copy(storage, ValueLayout.JAVA_SHORT, at, scratch.halves, 0, length);
         short[] halves = scratch.halves;
         float[] floats = scratch.page;
         for (int i = 0; i < length; i++) {
             floats[i] = Float.float16ToFloat(halves[i]);
+        }
+    }
+
+    private static void scaleCodes(Scratch scratch, int headDim, int groups) {
+        byte[] codes = scratch.codes;
+        float[] floats = scratch.page;
+        for (int t = 0; t < PAGE; t++) {
+            for (int group = 0; group < groups; group++) {
+                float scale = Float.float16ToFloat(scratch.halves[t * groups + group]);
+                int end = t * headDim + Math.min(headDim, (group + 1) * WeightGroup.SIZE);
+                for (int i = t * headDim + group * WeightGroup.SIZE; i < end; i++) {
+                    floats[i] = scale * codes[i];
+                }
+            }
         }
     }
 

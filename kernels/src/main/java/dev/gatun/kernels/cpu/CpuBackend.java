@@ -30,8 +30,8 @@ public final class CpuBackend implements HostBackend {
     private final PreparedInput input;
     private final MatmulTask matmul;
     private final AttendTask attend;
-    private final RowTask rows;
-    private final @Nullable AsmProducts products; // null outside the machine-code tier
+    private final RowOperations rows;
+    private final @Nullable AsmProducts products; // null without machine code, and for float32 activations
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
     private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
     private float[] embedding = {};
@@ -64,7 +64,8 @@ public final class CpuBackend implements HostBackend {
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
         this.attend = new AttendTask(lanes, threads);
-        this.rows = new RowTask(lanes, team);
+        RowTask arrays = new RowTask(lanes, team);
+        this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
         this.tier = products == null
                 ? lanes.description() + LaneTiers.remark(wanted, int8)
@@ -246,6 +247,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void close() {
         team.close();
+        rows.close();
         if (products != null) {
             products.close();
         }

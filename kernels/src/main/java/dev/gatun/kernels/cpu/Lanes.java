@@ -58,7 +58,7 @@ interface Lanes {
     float quantise(float[] source, int from, float[] codes, int to);
 
     /** {@code gate[i] = gate[i] / (1 + exp(-gate[i])) * up[i]}; relative error of the exponential below 2^-21. */
-    void swiGlu(float[] gate, float[] up, int length);
+    void swiGlu(float[] gate, float[] up, float[] scratch, int length);
 
     /**
      * {@code scores[s + t] = scale * sum_d q[qFrom + d] * keys[d][t]} for the 64 tokens of a page.

@@ -5,6 +5,7 @@ import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.WeightGroup;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The operations that treat each row for itself, in parts of a few rows. A row is copied to an array, worked on, and
  * copied back: plain loops over arrays are what compilers turn into vector code.
  */
-final class RowTask implements Team.Task {
+final class RowTask implements RowOperations, Team.Task {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final int ROWS_PER_PART = 8;
 
@@ -29,6 +30,7 @@ final class RowTask implements Team.Task {
     private static final class Scratch {
         float[] x = {};
         float[] y = {};
+        float[] z = {};
         short[] halves = {};
     }
 
@@ -54,7 +56,8 @@ final class RowTask implements Team.Task {
         Arrays.setAll(scratch, i -> new Scratch());
     }
 
-    void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
+    @Override
+    public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out) {
         if (normWeight.length < x.columns()) {
             normWeight = new float[x.columns()];
         }
@@ -64,24 +67,28 @@ final class RowTask implements Team.Task {
         run(Operation.RMS_NORM, x, x);
     }
 
-    void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
+    @Override
+    public void rope(Tensor x, int headDim, Rotation rotation, Tensor angles) {
         this.headDim = headDim;
         this.rotation = rotation;
         run(Operation.ROPE, x, angles);
     }
 
-    void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
+    @Override
+    public void append(Tensor k, Tensor v, Batch batch, KvLayer layer) {
         this.batch = batch;
         this.layer = layer;
         run(Operation.APPEND, k, v);
     }
 
-    void swiGlu(Tensor gate, Tensor up, Tensor out) {
+    @Override
+    public void swiGlu(Tensor gate, Tensor up, Tensor out) {
         this.out = out;
         run(Operation.SWIGLU, gate, up);
     }
 
-    void add(Tensor x, Tensor y) {
+    @Override
+    public void add(Tensor x, Tensor y) {
         run(Operation.ADD, x, y);
     }
 
@@ -95,6 +102,7 @@ final class RowTask implements Team.Task {
             if (each.x.length < columns) {
                 each.x = new float[columns];
                 each.y = new float[columns];
+                each.z = new float[columns];
                 each.halves = new short[columns];
             }
         }
@@ -125,7 +133,7 @@ final class RowTask implements Team.Task {
                 }
                 case SWIGLU -> {
                     load(y, row, mine.y);
-                    lanes.swiGlu(mine.x, mine.y, x.columns());
+                    lanes.swiGlu(mine.x, mine.y, mine.z, x.columns());
                     store(mine.x, out, row);
                 }
                 case ADD -> {
@@ -181,9 +189,38 @@ final class RowTask implements Team.Task {
         int position = batch.position(row);
         int page = batch.page(batch.sequence(row), position / KvLayer.PAGE_TOKENS);
         for (int head = 0; head < layer.kvHeads(); head++) {
-            long at = layer.byteOffset(page, head, position % KvLayer.PAGE_TOKENS);
-            write(layer, mine.x, head, mine.halves, layer.keys(), at);
-            write(layer, mine.y, head, mine.halves, layer.values(), at);
+            int token = position % KvLayer.PAGE_TOKENS;
+            long at = layer.byteOffset(page, head, token);
+            if (layer.type() == DType.Q8_0) {
+                long scales = layer.scaleOffset(page, head, token);
+                quantise(layer.headDim(), mine.x, head, layer.keys(), at, scales);
+                quantise(layer.headDim(), mine.y, head, layer.values(), at, scales);
+            } else {
+                write(layer, mine.x, head, mine.halves, layer.keys(), at);
+                write(layer, mine.y, head, mine.halves, layer.values(), at);
+            }
+        }
+    }
+
+    private static void quantise(int headDim, float[] source, int head, MemorySegment target, long codes, long scales) {
+        int from = head * headDim;
+        for (int begin = 0; begin < headDim; begin += WeightGroup.SIZE) {
+            int end = Math.min(headDim, begin + WeightGroup.SIZE);
+            float most = 0;
+            for (int d = begin; d < end; d++) {
+                most = Math.max(most, Math.abs(source[from + d])); // NaN if one is
+            }
+            float inverse = 127f / most;
+            if (Float.isInfinite(inverse)) {
+                inverse = 0;
+            }
+            for (int d = begin; d < end; d++) {
+                target.set(ValueLayout.JAVA_BYTE, codes + d, (byte) Math.rint(source[from + d] * inverse));
+            }
+            target.set(
+                    ValueLayout.JAVA_SHORT,
+                    scales + 2L * (begin / WeightGroup.SIZE),
+                    Float.floatToFloat16(most / 127f));
         }
     }
 
@@ -212,4 +249,8 @@ final class RowTask implements Team.Task {
         long at = target.offset() + row * target.rowByteSize();
         MemorySegment.copy(source, 0, target.storage(), FLOAT, at, target.columns());
     }
+
+    /** Nothing but arrays is held. */
+    @Override
+    public void close() {}
 }

@@ -153,7 +153,7 @@ final class ScalarLanes implements Lanes {
     }
 
     @Override
-    public void swiGlu(float[] gate, float[] up, int length) {
+    public void swiGlu(float[] gate, float[] up, float[] scratch, int length) {
         for (int i = 0; i < length; i++) {
             gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
         }

@@ -514,7 +514,7 @@ final class VectorLanes implements Lanes {
     public float quantise(float[] source, int from, float[] codes, int to) {
         FloatVector most = FloatVector.zero(FLOATS);
         for (int i = 0; i < GROUP; i += WIDTH) {
-            most = most.max(FloatVector.fromArray(FLOATS, source, from + i).abs());
+            most = FloatVector.fromArray(FLOATS, source, from + i).abs().max(most);
         }
         float max = most.reduceLanes(VectorOperators.MAX); // the same in any order; NaN if one is
         float inverse = 127f / max;
@@ -533,40 +533,51 @@ final class VectorLanes implements Lanes {
     }
 
     @Override
-    public void swiGlu(float[] gate, float[] up, int length) {
-        int i = 0;
-        for (; i <= length - WIDTH; i += WIDTH) {
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, i).max(LEAST_GATE);
-            g.div(exp(g.neg()).add(1f))
+    public void swiGlu(float[] gate, float[] up, float[] scratch, int length) {
+        int whole = length / WIDTH * WIDTH;
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector.fromArray(FLOATS, gate, i).max(LEAST_GATE).neg().intoArray(scratch, i);
+        }
+        exp(scratch, 0, whole);
+        for (int i = 0; i < whole; i += WIDTH) {
+            FloatVector.fromArray(FLOATS, gate, i)
+                    .max(LEAST_GATE)
+                    .div(FloatVector.fromArray(FLOATS, scratch, i).add(1f))
                     .mul(FloatVector.fromArray(FLOATS, up, i))
                     .intoArray(gate, i);
         }
-        for (; i < length; i++) {
+        for (int i = whole; i < length; i++) {
             gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
         }
     }
 
     /**
-     * e^x with a relative error below 2^-21 for x in [-87, 88]; outside, what it is at the nearer end. Splits x into n ln 2
-     * + r and sums the Taylor series of e^r to the sixth power (|r| below 0.35: the seventh term is below 2^-22).
+     * Replaces whole vectors of x by e^x, with a relative error below 2^-21 for x in [-87, 88]; outside, what it is at the
+     * nearer end. Splits x into n ln 2 + r and sums the Taylor series of e^r to the sixth power (|r| below 0.35: the seventh
+     * term is below 2^-22).
+     *
+     * <p>Works in memory because a vector that is handed from one method to another is boxed for good once the compiler
+     * has compiled the callee alone and then finds it too big to inline.
      */
-    private static FloatVector exp(FloatVector x) {
-        FloatVector bounded = x.max(-87f).min(88f);
-        FloatVector shifted =
-                bounded.fma(FloatVector.broadcast(FLOATS, 0x1.715476p0f), FloatVector.broadcast(FLOATS, ROUNDING));
-        FloatVector n = shifted.sub(ROUNDING);
-        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -0x1.62e4p-1f), bounded);
-        r = n.fma(FloatVector.broadcast(FLOATS, -0x1.7f7d1cp-20f), r);
-        FloatVector p = FloatVector.broadcast(FLOATS, 1f / 720);
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 120));
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
-        p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
-        // The low bits of the shifted number are n; 127 is the exponent's bias.
-        IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
-        return p.mul(power.reinterpretAsFloats());
+    private static void exp(float[] values, int from, int to) {
+        for (int i = from; i < to; i += WIDTH) {
+            FloatVector x = FloatVector.fromArray(FLOATS, values, i).max(-87f).min(88f);
+            FloatVector shifted =
+                    x.fma(FloatVector.broadcast(FLOATS, 0x1.715476p0f), FloatVector.broadcast(FLOATS, ROUNDING));
+            FloatVector n = shifted.sub(ROUNDING);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -0x1.62e4p-1f), x);
+            r = n.fma(FloatVector.broadcast(FLOATS, -0x1.7f7d1cp-20f), r);
+            FloatVector p = FloatVector.broadcast(FLOATS, 1f / 720);
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 120));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+            // The low bits of the shifted number are n; 127 is the exponent's bias.
+            IntVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23);
+            p.mul(power.reinterpretAsFloats()).intoArray(values, i);
+        }
     }
 
     // ---- attention
@@ -598,9 +609,11 @@ final class VectorLanes implements Lanes {
         int whole = from + length / WIDTH * WIDTH;
         float most = Float.NEGATIVE_INFINITY;
         if (whole > from) {
-            FloatVector all = FloatVector.fromArray(FLOATS, scores, from);
-            for (int i = from + WIDTH; i < whole; i += WIDTH) {
-                all = all.max(FloatVector.fromArray(FLOATS, scores, i));
+            FloatVector all = FloatVector.broadcast(FLOATS, most);
+            for (int i = from; i < whole; i += WIDTH) {
+                // Called on the vector just loaded, whose class the compiler knows: on the loop's own it may have to
+                // guess, and box.
+                all = FloatVector.fromArray(FLOATS, scores, i).max(all);
             }
             most = all.reduceLanes(VectorOperators.MAX);
         }
@@ -608,8 +621,9 @@ final class VectorLanes implements Lanes {
             most = Math.max(most, scores[i]);
         }
         for (int i = from; i < whole; i += WIDTH) {
-            exp(FloatVector.fromArray(FLOATS, scores, i).sub(most)).intoArray(scores, i);
+            FloatVector.fromArray(FLOATS, scores, i).sub(most).intoArray(scores, i);
         }
+        exp(scores, from, whole);
         for (int i = whole; i < from + length; i++) {
             scores[i] = (float) Math.exp(scores[i] - most);
         }

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.gpu;
 
+import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Tensor;
 import dev.gatun.kernels.device.Device;
@@ -8,8 +9,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Launches {@code attention_decode_*} (with {@code attention_merge} where the context has several splits) when every tile is
- * a single row, {@code attention_prefill_*} otherwise. All give a row the same bits.
+ * Launches {@code attention_tile_f16}, by tensor cores, or one of two that reckon in float32: {@code attention_decode_*} when
+ * every tile is a single row, {@code attention_prefill_*} otherwise, which give a row the same bits. Where rows are single and
+ * the context has several splits, blocks take a split each and {@code attention_merge} puts them together.
+ *
+ * <p>Which arithmetic a row gets depends on the cache's type and on what the backend was opened with, never on the batch.
  */
 final class Attention implements AutoCloseable {
     /** Most elements of a head: a lane of the kernels owns four. */
@@ -22,14 +26,21 @@ final class Attention implements AutoCloseable {
     private static final int TILE_TOKENS = 32;
     private static final int SPLIT_TOKENS = 256;
     private static final int HEADS_PER_BLOCK = 8;
+    private static final int QUERIES_PER_BLOCK = 64;
+    private static final int WIDTH_MULTIPLE = 16; // elements of a head that an mma takes at once
     private static final float LOG2_E = 1.442695f;
 
+    private final boolean tensorCores;
+    private final Kernel tile;
     private final KernelsByType decode;
     private final KernelsByType prefill;
     private final Kernel merge;
     private final Scratch partials;
 
-    Attention(Arena arena, Device device) {
+    /** @param tensorCores whether attention over an f16 cache rounds queries and weights to f16 */
+    Attention(Arena arena, Device device, boolean tensorCores) {
+        this.tensorCores = tensorCores;
+        this.tile = new Kernel(arena, device, "attention_tile_f16", THREADS);
         this.decode = new KernelsByType(arena, device, "attention_decode", THREADS);
         this.prefill = new KernelsByType(arena, device, "attention_prefill", THREADS);
         this.merge = new Kernel(arena, device, "attention_merge", THREADS);
@@ -37,41 +48,73 @@ final class Attention implements AutoCloseable {
     }
 
     void launch(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
-        if (step.tiles() == q.rows()) {
+        if (tensorCores && layer.type() == DType.F16) {
+            tile(q, step, layer, scale, out);
+        } else if (step.tiles() == q.rows()) {
             decode(q, step, layer, scale, out);
         } else {
             prefill(q, step, layer, scale, out);
         }
     }
 
+    private void tile(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
+        int headDim = layer.headDim();
+        int group = q.columns() / headDim / layer.kvHeads();
+        int splits = step.wideTiles() == q.rows() ? splits(step.lastPosition()) : 1;
+        ParamBlock parameters = tile.parameters();
+        Kernel.push(parameters, q);
+        parameters.pointer(layer.keys(), 0).pointer(layer.values(), 0);
+        Kernel.push(parameters, out);
+        pushPartials(parameters, q, headDim, splits);
+        step.pushWideTiles(parameters);
+        pushContext(parameters, step, layer, group, scale);
+        int blocksPerKvHead = Math.ceilDiv(step.widestRows() * group, QUERIES_PER_BLOCK);
+        int width = Math.ceilDiv(headDim, WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
+        int pageTiles = 5 * QUERIES_PER_BLOCK * (2 * width + 16); // queries, two pages of keys and values
+        int mergedSums = splits == 1 && step.lastPosition() >= SPLIT_TOKENS ? 2 * THREADS * width : 0;
+        tile.grid(step.wideTiles(), layer.kvHeads() * blocksPerKvHead, splits).shared(pageTiles + mergedSums);
+        tile.launch();
+        merge(q, step, headDim, splits, out);
+    }
+
+    /** Into how many parts the context of a step's rows is cut, of which the longest ends at {@code lastPosition}. */
+    static int splits(int lastPosition) {
+        return lastPosition / SPLIT_TOKENS + 1;
+    }
+
     private void decode(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
         int headDim = layer.headDim();
-        int heads = q.columns() / headDim;
-        int group = heads / layer.kvHeads();
-        int splits = step.lastPosition() / SPLIT_TOKENS + 1;
-        long sums = splits == 1 ? 0 : (long) q.rows() * heads * splits;
-        MemorySegment workspace = partials.atLeast(Math.max(1, sums * (headDim + 2) * 4));
-        long statistics = sums * headDim * 4;
-
+        int group = q.columns() / headDim / layer.kvHeads();
+        int splits = splits(step.lastPosition());
         Kernel kernel = decode.of(layer.type());
         ParamBlock parameters = kernel.parameters();
         Kernel.push(parameters, q);
         parameters.pointer(layer.keys(), 0).pointer(layer.values(), 0);
         Kernel.push(parameters, out);
-        parameters.pointer(workspace, 0).pointer(workspace, statistics);
+        pushPartials(parameters, q, headDim, splits);
         pushContext(parameters, step, layer, group, scale);
         int blocksPerKvHead = Math.ceilDiv(group, HEADS_PER_BLOCK);
         kernel.grid(q.rows(), layer.kvHeads() * blocksPerKvHead, splits)
                 .shared(4 * (sharedTile(headDim) + 2 * HEADS_PER_BLOCK * headDim + 2 * HEADS_PER_BLOCK));
         kernel.launch();
+        merge(q, step, headDim, splits, out);
+    }
 
+    /** Sums and statistics of splits lie behind one another in scratch memory. */
+    private void pushPartials(ParamBlock parameters, Tensor q, int headDim, int splits) {
+        long sums = splits == 1 ? 0 : (long) q.rows() * (q.columns() / headDim) * splits;
+        MemorySegment workspace = partials.atLeast(Math.max(1, sums * (headDim + 2) * 4));
+        parameters.pointer(workspace, 0).pointer(workspace, sums * headDim * 4);
+    }
+
+    private void merge(Tensor q, StepBlock step, int headDim, int splits, Tensor out) {
         if (splits > 1) {
-            ParamBlock merged = merge.parameters();
-            merged.pointer(workspace, 0).pointer(workspace, statistics);
-            Kernel.push(merged, out);
-            step.pushPositions(merged);
-            merged.u32(splits).u32(headDim);
-            merge.grid(q.rows(), heads, 1);
+            ParamBlock parameters = merge.parameters();
+            pushPartials(parameters, q, headDim, splits);
+            Kernel.push(parameters, out);
+            step.pushPositions(parameters);
+            parameters.u32(splits).u32(headDim);
+            merge.grid(q.rows(), q.columns() / headDim, 1);
             merge.launch();
         }
     }

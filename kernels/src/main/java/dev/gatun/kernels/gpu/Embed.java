@@ -18,10 +18,7 @@ final class Embed {
     void launch(GpuMatrix table, StepBlock step, Tensor out) {
         Kernel kernel = kernels.of(table.layout());
         ParamBlock parameters = kernel.parameters();
-        parameters.pointer(table.storage(), 0);
-        if (table.layout().isQuantised()) {
-            parameters.pointer(table.storage(), table.scalesOffset());
-        }
+        table.push(parameters);
         step.pushTokens(parameters);
         Kernel.push(parameters, out);
         parameters.u32(table.columns());

@@ -1,9 +1,11 @@
 package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.AttentionWeights;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Shapes;
@@ -26,14 +28,17 @@ public final class GpuBackend implements Backend {
     private final boolean int8;
     private final boolean tensorCores;
     private final StepBlock step;
+    private final StepRecordings recordings;
     private final Embed embed;
     private final RmsNorm rmsNorm;
     private final Matmul matmul;
+    private final FusedRow fusedRow;
     private final Rotary rotary;
     private final KvAppend append;
     private final Attention attention;
     private final Elementwise elementwise;
     private final Argmax argmax;
+    private final TopK topK;
     private final IdentityHashMap<MemorySegment, GpuMatrix> matrices = new IdentityHashMap<>();
 
     /** A backend on {@code device}, which it closes, with float32 activations. */
@@ -43,6 +48,9 @@ public final class GpuBackend implements Backend {
 
     /**
      * A backend on {@code device}, which it closes.
+     *
+     * <p>Attention over an f16 cache uses tensor cores, which round queries and weights to f16, unless everything is asked
+     * for in float32: the same bits for a row in any batch either way.
      *
      * @param activations what products quantise their input to; {@link Activations#AUTO} is {@link Activations#INT8}: a
      *     quarter of the instructions for each weight
@@ -55,14 +63,18 @@ public final class GpuBackend implements Backend {
         this.tensorCores = tensorCores;
         this.int8 = activations != Activations.F32;
         this.step = new StepBlock(device);
+        this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
-        this.matmul = new Matmul(arena, device, int8, tensorCores);
+        Quantise quantise = new Quantise(arena, device);
+        this.matmul = new Matmul(arena, device, quantise, int8, tensorCores);
+        this.fusedRow = new FusedRow(arena, device, quantise);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
-        this.attention = new Attention(arena, device);
+        this.attention = new Attention(arena, device, int8 || tensorCores);
         this.elementwise = new Elementwise(arena, device);
         this.argmax = new Argmax(arena, device);
+        this.topK = new TopK(arena, device);
     }
 
     @Override
@@ -135,6 +147,7 @@ public final class GpuBackend implements Backend {
         Shapes.embed(table, batch, out);
         if (out.rows() > 0) {
             step.refresh(batch);
+            recordings.embeds(table);
             embed.launch(matrix(table), step, out);
         }
     }
@@ -214,6 +227,7 @@ public final class GpuBackend implements Backend {
         Shapes.append(k, v, batch, layer);
         if (k.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             append.launch(k, v, step, layer);
         }
     }
@@ -223,6 +237,7 @@ public final class GpuBackend implements Backend {
         Shapes.attend(q, batch, layer, out);
         if (q.rows() > 0) {
             step.refresh(batch);
+            recordings.caches(layer);
             attention.launch(q, step, layer, scale, out);
         }
     }
@@ -253,6 +268,78 @@ public final class GpuBackend implements Backend {
         }
     }
 
+    @Override
+    public void attentionInput(
+            Tensor x,
+            AttentionWeights weights,
+            Rotation rotation,
+            Tensor angles,
+            Batch batch,
+            KvLayer layer,
+            Tensor normed,
+            Tensor q,
+            Tensor k,
+            Tensor v) {
+        GpuMatrix query = matrix(weights.query());
+        GpuMatrix key = matrix(weights.key());
+        GpuMatrix value = matrix(weights.value());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(query, key, value, layer)) {
+            Backend.super.attentionInput(x, weights, rotation, angles, batch, layer, normed, q, k, v);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.query(), weights.queryBias(), q);
+        Shapes.matmul(normed, weights.key(), weights.keyBias(), k);
+        Shapes.matmul(normed, weights.value(), weights.valueBias(), v);
+        Shapes.rope(q, layer.headDim(), rotation, angles);
+        Shapes.append(k, v, batch, layer);
+        step.refresh(batch);
+        recordings.caches(layer);
+        fusedRow.attentionInput(x, weights, query, key, value, rotation, angles, step, layer, q);
+    }
+
+    @Override
+    public void addProduct(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor product, Tensor sum) {
+        GpuMatrix matrix = matrix(weight);
+        if (!int8 || x.rows() != 1 || !matrix.layout().isQuantised()) {
+            Backend.super.addProduct(x, weight, bias, product, sum);
+            return;
+        }
+        Shapes.matmul(x, weight, bias, product);
+        Shapes.same("addProduct", product, sum);
+        fusedRow.addProduct(x, matrix, bias, sum);
+    }
+
+    @Override
+    public void addFeedForward(
+            Tensor x, FeedForwardWeights weights, Tensor normed, Tensor gateOut, Tensor upOut, Tensor product) {
+        GpuMatrix gate = matrix(weights.gate());
+        GpuMatrix up = matrix(weights.up());
+        GpuMatrix down = matrix(weights.down());
+        if (!int8 || x.rows() != 1 || !FusedRow.takes(gate, up, down)) {
+            Backend.super.addFeedForward(x, weights, normed, gateOut, upOut, product);
+            return;
+        }
+        Shapes.rmsNorm(x, weights.norm(), normed);
+        Shapes.matmul(normed, weights.gate(), null, gateOut);
+        Shapes.matmul(normed, weights.up(), null, upOut);
+        Shapes.same("addFeedForward", gateOut, upOut);
+        Shapes.matmul(gateOut, weights.down(), null, product);
+        Shapes.same("addFeedForward", product, x);
+        fusedRow.addFeedForward(x, weights, gate, up, down);
+    }
+
+    /** Decode steps are recorded when they are met a second time, and replayed. */
+    @Override
+    public void step(Batch batch, Runnable operations) {
+        if (batch.rows() == 0) {
+            operations.run();
+            return;
+        }
+        step.refresh(batch);
+        recordings.run(batch, operations);
+    }
+
     /**
      * The column of the largest element of each row of {@code logits}, the lowest of equal ones: greedy decoding that brings
      * 8 bytes a row to the host. Not an operation of every backend.
@@ -269,12 +356,39 @@ public final class GpuBackend implements Backend {
         }
     }
 
+    /**
+     * The {@code k} largest elements of each row of {@code logits} in descending order, equal ones by ascending column:
+     * sampling that brings {@code 8 k} bytes a row to the host. Rows go to {@code columns} and {@code values} one after
+     * another, {@code k} entries each. The order is total: -0 is below 0, NaN above infinity if its sign bit is clear and
+     * below -infinity if it is set, so that a NaN shows as the first entry (or the last). Not an operation of every backend.
+     *
+     * @param k 1 to 64, and at most the columns of {@code logits}
+     * @throws IllegalArgumentException if {@code k} is out of range or {@code columns} or {@code values} is too short
+     */
+    public void topK(Tensor logits, int k, int[] columns, float[] values) {
+        long entries = (long) logits.rows() * k;
+        if (k < 1 || k > Math.min(TopK.MAX_K, logits.columns()) || logits.type() != DType.F32) {
+            throw new IllegalArgumentException("topK takes k from 1 to " + TopK.MAX_K + " and F32 logits of at least k"
+                    + " columns: k=" + k + ", logits=" + logits.type() + " [" + logits.rows() + "]["
+                    + logits.columns() + "]");
+        }
+        if (columns.length < entries || values.length < entries) {
+            throw new IllegalArgumentException("topK: " + entries + " entries do not fit: columns.length="
+                    + columns.length + ", values.length=" + values.length);
+        }
+        if (logits.rows() > 0) {
+            topK.launch(logits, k, columns, values);
+        }
+    }
+
     @Override
     public void close() {
         step.close();
         matmul.close();
+        fusedRow.close();
         attention.close();
         argmax.close();
+        topK.close();
         arena.close();
         device.close();
     }

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.device.ParamBlock;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -20,4 +21,13 @@ import java.lang.foreign.MemorySegment;
  * @param storage device memory of both planes
  * @param scalesOffset where the second plane begins, in bytes; 0 for float types
  */
-record GpuMatrix(DType layout, int rows, int columns, int paddedColumns, MemorySegment storage, long scalesOffset) {}
+record GpuMatrix(DType layout, int rows, int columns, int paddedColumns, MemorySegment storage, long scalesOffset) {
+
+    /** Pushes where its planes begin: one pointer, two for quantised types. */
+    void push(ParamBlock parameters) {
+        parameters.pointer(storage, 0);
+        if (layout.isQuantised()) {
+            parameters.pointer(storage, scalesOffset);
+        }
+    }
+}

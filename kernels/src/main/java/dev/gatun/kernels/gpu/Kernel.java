@@ -8,6 +8,7 @@ import dev.gatun.kernels.device.Grid;
 import dev.gatun.kernels.device.ParamBlock;
 import java.lang.foreign.Arena;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What every launcher has: an entry, its grid and its parameters, made once and refilled at each launch. */
 final class Kernel {
@@ -41,6 +42,15 @@ final class Kernel {
     /** Pushes where the elements of {@code tensor} begin. */
     static void push(ParamBlock parameters, Tensor tensor) {
         parameters.pointer(tensor.storage(), tensor.offset());
+    }
+
+    /** The same, or a null pointer for what the model lacks. */
+    static void pushOrNull(ParamBlock parameters, @Nullable Tensor tensor) {
+        if (tensor == null) {
+            parameters.nullPointer();
+        } else {
+            push(parameters, tensor);
+        }
     }
 
     /** {@code stem_type}, as the file of a kernel for one type is called. */

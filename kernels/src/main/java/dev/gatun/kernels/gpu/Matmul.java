@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Launches {@code matmul_row_*} for one row and {@code matmul_rows_*} for more, which give a row the same bits;
- * {@code matmul_row_int8_*} and {@code matmul_rows_int8_*} where quantised weights meet quantised activations; and, if tensor
- * cores are asked for, {@code matmul_tile_*} for many rows.
+ * {@code matmul_row_int8_*}, {@code matmul_rows_int8_*} and, for many rows, {@code matmul_tile_int8_*} where quantised weights
+ * meet quantised activations, again with the same bits; and, if tensor cores are asked for, {@code matmul_tile_*} for many
+ * rows.
  */
 final class Matmul implements AutoCloseable {
     private static final int THREADS = 128;
     private static final int OUTPUTS_PER_BLOCK = 16;
     private static final int ROWS_PER_BLOCK = 4;
-    private static final int TILE = 64; // rows and outputs of a block of matmul_tile
+    private static final int TILE = 64; // rows and outputs of a block of matmul_tile_*
     private static final int MIN_TILE_ROWS = 17; // below, most of a tile would be padding
 
     private final boolean int8;
@@ -26,20 +27,23 @@ final class Matmul implements AutoCloseable {
     private final KernelsByType oneRowInt8;
     private final KernelsByType manyRowsInt8;
     private final KernelsByType tile;
+    private final KernelsByType tileInt8;
 
     /**
+     * @param quantise what makes codes of an input
      * @param int8 whether products with quantised weights quantise their input
      * @param tensorCores whether products of many rows round their input to f16 or bf16
      */
-    Matmul(Arena arena, Device device, boolean int8, boolean tensorCores) {
+    Matmul(Arena arena, Device device, Quantise quantise, boolean int8, boolean tensorCores) {
         this.int8 = int8;
         this.tensorCores = tensorCores;
-        this.input = new MatmulInput(arena, device);
+        this.input = new MatmulInput(arena, device, quantise);
         this.oneRow = new KernelsByType(arena, device, "matmul_row", THREADS);
         this.manyRows = new KernelsByType(arena, device, "matmul_rows", THREADS);
         this.oneRowInt8 = new KernelsByType(arena, device, "matmul_row_int8", THREADS);
         this.manyRowsInt8 = new KernelsByType(arena, device, "matmul_rows_int8", THREADS);
         this.tile = new KernelsByType(arena, device, "matmul_tile", THREADS);
+        this.tileInt8 = new KernelsByType(arena, device, "matmul_tile_int8", THREADS);
     }
 
     /** Names the input of the products that follow. */
@@ -51,29 +55,23 @@ final class Matmul implements AutoCloseable {
     /** One product of the input named last, which must hold the same values still. */
     void multiply(GpuMatrix weight, @Nullable Tensor bias, Tensor out) {
         int rows = input.rows();
-        boolean asTiles = tensorCores && rows >= MIN_TILE_ROWS;
-        boolean asCodes = !asTiles && int8 && weight.layout().isQuantised();
+        boolean fillsTiles = rows >= MIN_TILE_ROWS;
+        boolean asCodes = int8 && weight.layout().isQuantised() && !(tensorCores && fillsTiles);
+        boolean asTiles = fillsTiles && (asCodes || tensorCores);
         if (asCodes) {
             input.prepareCodes();
         } else {
             input.prepareFloats(weight.paddedColumns());
         }
-        Kernel kernel = (asTiles ? tile : kernels(rows, asCodes)).of(weight.layout());
+        Kernel kernel = kernels(rows, asCodes, asTiles).of(weight.layout());
         ParamBlock parameters = kernel.parameters();
         if (asCodes) {
             input.pushCodes(parameters);
         } else {
             input.pushFloats(parameters);
         }
-        parameters.pointer(weight.storage(), 0);
-        if (weight.layout().isQuantised()) {
-            parameters.pointer(weight.storage(), weight.scalesOffset());
-        }
-        if (bias == null) {
-            parameters.nullPointer();
-        } else {
-            Kernel.push(parameters, bias);
-        }
+        weight.push(parameters);
+        Kernel.pushOrNull(parameters, bias);
         Kernel.push(parameters, out);
         if (rows > 1) {
             parameters.u32(rows);
@@ -87,7 +85,10 @@ final class Matmul implements AutoCloseable {
         kernel.launch();
     }
 
-    private KernelsByType kernels(int rows, boolean asCodes) {
+    private KernelsByType kernels(int rows, boolean asCodes, boolean asTiles) {
+        if (asTiles) {
+            return asCodes ? tileInt8 : tile;
+        }
         if (rows == 1) {
             return asCodes ? oneRowInt8 : oneRow;
         }

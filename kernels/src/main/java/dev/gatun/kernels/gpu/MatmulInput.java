@@ -2,7 +2,6 @@ package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.Tensor;
-import dev.gatun.kernels.WeightGroup;
 import dev.gatun.kernels.device.Device;
 import dev.gatun.kernels.device.ParamBlock;
 import java.lang.foreign.Arena;
@@ -14,28 +13,23 @@ import java.lang.foreign.MemorySegment;
  */
 final class MatmulInput implements AutoCloseable {
     private static final int PAD_THREADS = 128;
-    private static final int QUANTISE_THREADS = 256;
-    private static final int GROUP_RECORD_BYTES = 8; // f32 scale, s32 sum of codes
-    private static final int GROUPS_OFFSET_ALIGNMENT = 16;
 
     private final Kernel pad;
-    private final Kernel quantise;
+    private final Quantise quantise;
     private final Scratch paddedRows;
-    private final Scratch quantised;
+    private final QuantisedRows codes;
 
     private Tensor x = new Tensor(DType.F32, 0, 0, MemorySegment.NULL, 0);
     private MemorySegment floats = MemorySegment.NULL;
     private long floatsOffset;
     private int floatColumns;
-    private MemorySegment codes = MemorySegment.NULL;
-    private long groupsOffset;
     private boolean hasCodes;
 
-    MatmulInput(Arena arena, Device device) {
+    MatmulInput(Arena arena, Device device, Quantise quantise) {
         this.pad = new Kernel(arena, device, "pad_columns", PAD_THREADS);
-        this.quantise = new Kernel(arena, device, "quantise_rows", QUANTISE_THREADS);
+        this.quantise = quantise;
         this.paddedRows = new Scratch(device);
-        this.quantised = new Scratch(device);
+        this.codes = new QuantisedRows(device);
     }
 
     void set(Tensor x) {
@@ -67,19 +61,10 @@ final class MatmulInput implements AutoCloseable {
 
     /** Sees to it that the rows are there as signed bytes. */
     void prepareCodes() {
-        if (hasCodes) {
-            return;
+        if (!hasCodes) {
+            quantise.launch(x, codes);
+            hasCodes = true;
         }
-        long codeBytes = (long) x.rows() * x.columns();
-        groupsOffset = Math.ceilDiv(codeBytes, (long) GROUPS_OFFSET_ALIGNMENT) * GROUPS_OFFSET_ALIGNMENT;
-        codes = quantised.atLeast(groupsOffset + codeBytes / WeightGroup.SIZE * GROUP_RECORD_BYTES);
-        hasCodes = true;
-        ParamBlock parameters = quantise.parameters();
-        Kernel.push(parameters, x);
-        pushCodes(parameters);
-        parameters.u32(x.columns());
-        quantise.grid(x.rows(), Math.ceilDiv(x.columns(), QUANTISE_THREADS), 1);
-        quantise.launch();
     }
 
     void pushFloats(ParamBlock parameters) {
@@ -87,12 +72,12 @@ final class MatmulInput implements AutoCloseable {
     }
 
     void pushCodes(ParamBlock parameters) {
-        parameters.pointer(codes, 0).pointer(codes, groupsOffset);
+        codes.push(parameters);
     }
 
     @Override
     public void close() {
         paddedRows.close();
-        quantised.close();
+        codes.close();
     }
 }

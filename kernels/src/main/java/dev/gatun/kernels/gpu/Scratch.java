@@ -4,10 +4,13 @@ import dev.gatun.kernels.device.Device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Device memory that grows with the largest shape met: at least doubled, so that it settles after few steps. */
+/**
+ * Device memory that grows with the largest shape met: at least doubled, so that it settles after few steps. What was
+ * outgrown stays until this is closed, because recorded launches may point to it: together no more than the newest.
+ */
 final class Scratch implements AutoCloseable {
     private final Device device;
-    private Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofShared();
     private MemorySegment memory = MemorySegment.NULL;
     private long byteSize;
 
@@ -18,9 +21,6 @@ final class Scratch implements AutoCloseable {
     /** Memory of at least {@code needed} bytes; what it held before may be gone. */
     MemorySegment atLeast(long needed) {
         if (needed > byteSize) {
-            device.synchronize(); // launches under way may still use the old memory
-            arena.close();
-            arena = Arena.ofShared();
             byteSize = Math.max(needed, 2 * byteSize);
             memory = device.allocate(arena, byteSize);
         }

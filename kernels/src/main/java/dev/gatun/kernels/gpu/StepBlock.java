@@ -6,6 +6,7 @@ import dev.gatun.kernels.device.ParamBlock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batch on the device: its step block as {@link Batch} lays it out, and behind it the tiles of attention, one upload
@@ -15,13 +16,17 @@ import java.lang.foreign.ValueLayout;
  * tokens[rowCapacity] positions[rowCapacity] sequences[rowCapacity] logitRows[rowCapacity]
  * pages[sequenceCapacity][pagesPerSequence]
  * tiles[rowCapacity][2]: first row, rows
+ * wideTiles[rowCapacity][2]: the same
  * </pre>
  *
- * <p>A tile is a run of up to {@link #TILE_ROWS} rows of one sequence.
+ * <p>A tile is a run of up to {@link #TILE_ROWS} rows of one sequence, a wide one of up to {@link #WIDE_TILE_ROWS}.
  */
 final class StepBlock implements AutoCloseable {
     /** Most rows of a tile. */
     static final int TILE_ROWS = 8;
+
+    /** Most rows of a wide tile. */
+    static final int WIDE_TILE_ROWS = 64;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
@@ -36,7 +41,12 @@ final class StepBlock implements AutoCloseable {
     private int sequences;
     private int logitRows;
     private int tiles;
+    private int wideTiles;
+    private int widestRows;
+    private long moves;
     private int lastPosition;
+    private @Nullable Batch known;
+    private long knownVersion;
 
     StepBlock(Device device) {
         this.device = device;
@@ -44,17 +54,27 @@ final class StepBlock implements AutoCloseable {
 
     /** Brings {@code batch} to the device unless what is there says the same. */
     void refresh(Batch batch) {
-        if (isCurrent(batch)) {
+        if (batch == known && batch.version() == knownVersion) {
             return;
         }
+        boolean isCurrent = isCurrent(batch);
+        known = batch;
+        knownVersion = batch.version();
+        if (!isCurrent) {
+            upload(batch);
+        }
+    }
+
+    private void upload(Batch batch) {
         long blockBytes = batch.block().byteSize();
-        long tileBytes = 8L * batch.rowCapacity();
+        long tileBytes = 2 * 8L * batch.rowCapacity();
         if (staging.byteSize() != blockBytes + tileBytes) {
             device.synchronize();
             arena.close();
             arena = Arena.ofShared();
             staging = arena.allocate(blockBytes + tileBytes, 16);
             memory = device.allocate(arena, blockBytes + tileBytes);
+            moves++;
         }
         blockByteSize = blockBytes;
         rowCapacity = batch.rowCapacity();
@@ -63,11 +83,14 @@ final class StepBlock implements AutoCloseable {
         sequences = batch.sequences();
         logitRows = batch.logitRows();
         MemorySegment.copy(batch.block(), 0, staging, 0, blockBytes);
-        cutTiles(batch);
+        findLastPosition(batch);
+        tiles = cutTiles(batch, TILE_ROWS, blockBytes);
+        widestRows = 0;
+        wideTiles = cutTiles(batch, WIDE_TILE_ROWS, wideTilesOffset());
         device.copyIn(staging, memory, 0);
     }
 
-    /** Compares the entries in use; a step asks once an operation, so this reads and does not copy. */
+    /** Compares the entries in use. */
     private boolean isCurrent(Batch batch) {
         if (batch.rows() != rows
                 || batch.sequences() != sequences
@@ -90,27 +113,53 @@ final class StepBlock implements AutoCloseable {
         return MemorySegment.mismatch(batch.block(), offset, end, staging, offset, end) < 0;
     }
 
-    private void cutTiles(Batch batch) {
-        tiles = 0;
+    private void findLastPosition(Batch batch) {
         lastPosition = 0;
+        for (int row = 0; row < rows; row++) {
+            lastPosition = Math.max(lastPosition, batch.position(row));
+        }
+    }
+
+    /** Cuts the rows into tiles of at most {@code mostRows}, noted from {@code offset} on; their number. */
+    private int cutTiles(Batch batch, int mostRows, long offset) {
+        int count = 0;
         int first = 0;
         for (int row = 1; row <= rows; row++) {
-            lastPosition = Math.max(lastPosition, batch.position(row - 1));
             boolean goesOn = row < rows
-                    && row - first < TILE_ROWS
+                    && row - first < mostRows
                     && batch.sequence(row) == batch.sequence(first)
                     && batch.position(row) > batch.position(row - 1);
             if (!goesOn) {
-                staging.set(INT, blockByteSize + 8L * tiles, first);
-                staging.set(INT, blockByteSize + 8L * tiles + 4, row - first);
-                tiles++;
+                staging.set(INT, offset + 8L * count, first);
+                staging.set(INT, offset + 8L * count + 4, row - first);
+                widestRows = Math.max(widestRows, row - first);
+                count++;
                 first = row;
             }
         }
+        return count;
+    }
+
+    private long wideTilesOffset() {
+        return blockByteSize + 8L * rowCapacity;
+    }
+
+    /** How often the block has got other memory, which what was recorded before does not know. */
+    long moves() {
+        return moves;
     }
 
     int tiles() {
         return tiles;
+    }
+
+    int wideTiles() {
+        return wideTiles;
+    }
+
+    /** Rows of the widest tile. */
+    int widestRows() {
+        return widestRows;
     }
 
     /** The highest position of any row. */
@@ -144,6 +193,10 @@ final class StepBlock implements AutoCloseable {
 
     void pushTiles(ParamBlock parameters) {
         parameters.pointer(memory, blockByteSize);
+    }
+
+    void pushWideTiles(ParamBlock parameters) {
+        parameters.pointer(memory, wideTilesOffset());
     }
 
     @Override

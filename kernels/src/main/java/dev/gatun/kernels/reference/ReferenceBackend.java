@@ -137,10 +137,15 @@ public final class ReferenceBackend implements HostBackend {
         for (int r = 0; r < batch.rows(); r++) {
             int position = batch.position(r);
             int page = batch.page(batch.sequence(r), position / KvLayer.PAGE_TOKENS);
-            for (int c = 0; c < k.columns(); c++) {
-                long index = layer.elementIndex(page, c / headDim, position % KvLayer.PAGE_TOKENS) + c % headDim;
-                store(layer.type(), layer.keys(), index, get(k, r, c));
-                store(layer.type(), layer.values(), index, get(v, r, c));
+            for (int head = 0; head < layer.kvHeads(); head++) {
+                float[] key = new float[headDim];
+                float[] value = new float[headDim];
+                for (int d = 0; d < headDim; d++) {
+                    key[d] = get(k, r, head * headDim + d);
+                    value[d] = get(v, r, head * headDim + d);
+                }
+                store(layer, layer.keys(), page, head, position % KvLayer.PAGE_TOKENS, key);
+                store(layer, layer.values(), page, head, position % KvLayer.PAGE_TOKENS, value);
             }
         }
     }
@@ -165,10 +170,10 @@ public final class ReferenceBackend implements HostBackend {
         double[] scores = new double[batch.position(row) + 1];
         double most = Double.NEGATIVE_INFINITY;
         for (int t = 0; t < scores.length; t++) {
-            long key = tokenIndex(batch, layer, sequence, kvHead, t);
+            float[] key = load(layer, layer.keys(), batch, sequence, kvHead, t);
             double score = 0;
             for (int d = 0; d < headDim; d++) {
-                score += (double) get(q, row, head * headDim + d) * load(layer.type(), layer.keys(), key + d);
+                score += (double) get(q, row, head * headDim + d) * key[d];
             }
             scores[t] = score * scale;
             most = Math.max(most, scores[t]);
@@ -180,9 +185,9 @@ public final class ReferenceBackend implements HostBackend {
         }
         double[] mixed = new double[headDim];
         for (int t = 0; t < scores.length; t++) {
-            long value = tokenIndex(batch, layer, sequence, kvHead, t);
+            float[] value = load(layer, layer.values(), batch, sequence, kvHead, t);
             for (int d = 0; d < headDim; d++) {
-                mixed[d] += scores[t] * load(layer.type(), layer.values(), value + d);
+                mixed[d] += scores[t] * value[d];
             }
         }
         for (int d = 0; d < headDim; d++) {
@@ -283,23 +288,51 @@ public final class ReferenceBackend implements HostBackend {
         return sum;
     }
 
-    private static long tokenIndex(Batch batch, KvLayer layer, int sequence, int kvHead, int position) {
+    private static float[] load(
+            KvLayer layer, MemorySegment storage, Batch batch, int sequence, int kvHead, int position) {
         int page = batch.page(sequence, position / KvLayer.PAGE_TOKENS);
-        return layer.elementIndex(page, kvHead, position % KvLayer.PAGE_TOKENS);
-    }
-
-    private static float load(DType type, MemorySegment storage, long index) {
-        return type == DType.F16
-                ? Float.float16ToFloat(storage.getAtIndex(SHORT, index))
-                : storage.getAtIndex(FLOAT, index);
-    }
-
-    private static void store(DType type, MemorySegment storage, long index, float value) {
-        if (type == DType.F16) {
-            storage.setAtIndex(SHORT, index, Float.floatToFloat16(value));
-        } else {
-            storage.setAtIndex(FLOAT, index, value);
+        int token = position % KvLayer.PAGE_TOKENS;
+        long at = layer.byteOffset(page, kvHead, token);
+        long scales = layer.scaleOffset(page, kvHead, token);
+        float[] row = new float[layer.headDim()];
+        for (int d = 0; d < row.length; d++) {
+            row[d] = switch (layer.type()) {
+                case F16 -> Float.float16ToFloat(storage.get(SHORT, at + 2L * d));
+                case F32 -> storage.get(FLOAT, at + 4L * d);
+                default ->
+                    Float.float16ToFloat(storage.get(SHORT, scales + 2L * (d / WeightGroup.SIZE)))
+                            * storage.get(ValueLayout.JAVA_BYTE, at + d);
+            };
         }
+        return row;
+    }
+
+    private static void store(KvLayer layer, MemorySegment storage, int page, int kvHead, int token, float[] row) {
+        long at = layer.byteOffset(page, kvHead, token);
+        long scales = layer.scaleOffset(page, kvHead, token);
+        for (int d = 0; d < row.length; d++) {
+            switch (layer.type()) {
+                case F16 -> storage.set(SHORT, at + 2L * d, Float.floatToFloat16(row[d]));
+                case F32 -> storage.set(FLOAT, at + 4L * d, row[d]);
+                default -> {
+                    int group = d / WeightGroup.SIZE;
+                    float most = most(row, group * WeightGroup.SIZE);
+                    float inverse = 127f / most;
+                    int code = Float.isInfinite(inverse) ? 0 : (int) Math.rint(row[d] * inverse);
+                    storage.set(ValueLayout.JAVA_BYTE, at + d, (byte) code);
+                    storage.set(SHORT, scales + 2L * group, Float.floatToFloat16(most / 127f));
+                }
+            }
+        }
+    }
+
+    /** The largest magnitude of the group that begins at {@code begin}; NaN if one is. */
+    private static float most(float[] row, int begin) {
+        float most = 0;
+        for (int d = begin; d < Math.min(row.length, begin + WeightGroup.SIZE); d++) {
+            most = Math.max(most, Math.abs(row[d]));
+        }
+        return most;
     }
 
     private static float get(Tensor x, int row, int column) {

@@ -18,6 +18,8 @@ public final class TextDevice implements Device {
     private final List<String> copies = new ArrayList<>();
     private long next = 0x7000_0000_0000L;
     private int allocations;
+    private int recordings;
+    private int replays;
 
     /** A device with nothing on it. */
     public TextDevice() {}
@@ -30,6 +32,16 @@ public final class TextDevice implements Device {
     /** How often memory was asked for. */
     public int allocations() {
         return allocations;
+    }
+
+    /** How often launches were recorded. */
+    public int recordings() {
+        return recordings;
+    }
+
+    /** How often recordings were run. */
+    public int replays() {
+        return replays;
     }
 
     /** What was copied in, as {@code bytes at offset}. */
@@ -97,12 +109,26 @@ public final class TextDevice implements Device {
 
     @Override
     public Recording record(Runnable launches) {
-        throw new UnsupportedOperationException();
+        recordings++;
+        int begin = launched.size();
+        launches.run();
+        List<String> noted = launched.subList(begin, launched.size());
+        Names names = new Names(List.copyOf(noted));
+        noted.clear();
+        return names;
     }
 
     @Override
     public void replay(Recording recording) {
-        throw new UnsupportedOperationException();
+        replays++;
+        launched.addAll(((Names) recording).entries());
+    }
+
+    private record Names(List<String> entries) implements Recording {
+        @Override
+        public int launches() {
+            return entries.size();
+        }
     }
 
     @Override

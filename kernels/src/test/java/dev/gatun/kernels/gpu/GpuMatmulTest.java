@@ -79,6 +79,30 @@ class GpuMatmulTest {
         }
     }
 
+    /** Whole tiles and torn ones, fewer groups than a team has lanes and more. */
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void givesARowTheSameBitsAloneAndInATile(DType type) {
+        try (Twins twins = Twins.open(Activations.INT8)) {
+            for (int columns : type.isQuantised() ? new int[] {32, 160, 256, 576} : new int[] {33}) {
+                int rows = columns == 160 ? 128 : 70;
+                int outputs = columns == 160 ? 64 : 67;
+                float[] x = Twins.numbers(columns, rows * columns);
+                x[columns + 5] = 1e30f;
+                x[2 * columns + 7] = Float.POSITIVE_INFINITY;
+                x[3 * columns + 9] = Float.NaN;
+                MemorySegment bytes = Twins.weights(type, outputs, columns, 2);
+                Tensor weight = twins.gpu().weights(twins.arena(), type, outputs, columns, bytes);
+                float[] together = product(twins, weight, x, rows, columns);
+                for (int row : new int[] {0, 1, 2, 3, 8, 17, 31, 32, 63, 64, 69}) {
+                    float[] alone = product(
+                            twins, weight, Arrays.copyOfRange(x, row * columns, (row + 1) * columns), 1, columns);
+                    assertArrayEquals(Arrays.copyOfRange(together, row * outputs, (row + 1) * outputs), alone);
+                }
+            }
+        }
+    }
+
     /** Codes lose nothing on the way to the device. */
     @ParameterizedTest
     @EnumSource(DType.class)

@@ -55,7 +55,7 @@ class GpuSteadyStateTest {
                             "matmul_row_int8_q4_0",
                             "rope",
                             "kv_append_f16",
-                            "attention_decode_f16",
+                            "attention_tile_f16",
                             "quantise_rows",
                             "matmul_row_int8_q4_0",
                             "matmul_row_int8_q4_0",

@@ -13,7 +13,9 @@ public enum Check {
     /** Not all threads of a warp come to an aligned barrier together. */
     BARRIER("barrier divergence"),
     /** {@code ld.global.nc} reads memory that the same kernel writes. */
-    READ_ONLY("read-only load of written memory");
+    READ_ONLY("read-only load of written memory"),
+    /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
+    GRID_DEPENDENCY("access ahead of griddepcontrol.wait");
 
     private final String title;
 

@@ -26,12 +26,14 @@ public final class Checker extends Watcher {
     private final SharedRaces shared;
     private final GlobalRaces global;
     private final Initialisation initialisation;
+    private final GridDependency dependency;
 
     private Checker(Set<Check> checks) {
         this.checks = checks;
         this.shared = new SharedRaces(findings, checks.contains(Check.SHARED_RACE), checks.contains(Check.WARP_SYNC));
         this.global = new GlobalRaces(findings, checks.contains(Check.GLOBAL_RACE), checks.contains(Check.READ_ONLY));
         this.initialisation = new Initialisation(findings);
+        this.dependency = new GridDependency(findings);
     }
 
     public static Checker all() {
@@ -85,12 +87,14 @@ public final class Checker extends Watcher {
     public void launchStarts(Launch launch) {
         global.launchStarts();
         initialisation.launchStarts(launch);
+        dependency.launchStarts(launch);
     }
 
     @Override
     public void blockStarts(Block block) {
         shared.blockStarts(block);
         initialisation.blockStarts(block);
+        dependency.blockStarts(block);
     }
 
     @Override
@@ -98,6 +102,7 @@ public final class Checker extends Watcher {
         if (checks.contains(Check.INIT)) {
             initialisation.step(warp, step, mask);
         }
+        dependency.step(warp, step, mask);
     }
 
     @Override
@@ -107,6 +112,9 @@ public final class Checker extends Watcher {
             shared.access(warp, step, access, mask, addresses, byteCount);
         } else if (space == StateSpace.GLOBAL && checksGlobal()) {
             global.access(warp, step, access, mask, addresses, byteCount);
+        }
+        if (space == StateSpace.GLOBAL && checks.contains(Check.GRID_DEPENDENCY)) {
+            dependency.access(warp, step, access, mask, addresses, byteCount);
         }
         if (checks.contains(Check.INIT) && (space == StateSpace.SHARED || space == StateSpace.LOCAL)) {
             initialisation.access(warp, step, space, access, mask, addresses, byteCount);
@@ -124,11 +132,13 @@ public final class Checker extends Watcher {
     @Override
     public void barrierCompletes(Block block, int number) {
         shared.barrierCompletes(number);
+        dependency.barrierCompletes();
     }
 
     @Override
     public void warpSynchronizes(Warp warp, Step step, int mask) {
         shared.warpSynchronizes(warp);
+        dependency.warpSynchronizes(warp, mask);
     }
 
     @Override

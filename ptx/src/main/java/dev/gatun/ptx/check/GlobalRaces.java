@@ -4,7 +4,7 @@ import dev.gatun.ptx.exec.Block;
 import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
 import dev.gatun.ptx.exec.Watcher.Access;
-import dev.gatun.ptx.verify.Operation;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,70 +12,101 @@ import org.jspecify.annotations.Nullable;
 /**
  * Happens-before over global memory between the blocks of a grid.
  *
- * <p>Cells of four bytes, kept only where the kernel goes. Atomics and strong accesses ({@code .volatile}, {@code
+ * <p>Cells of four bytes, kept only where the kernel goes; accesses to different bytes of one do not race, but if there
+ * are more than two kinds they may hide races of others there. Atomics and strong accesses ({@code .volatile}, {@code
  * .relaxed}, {@code .acquire}, {@code .release}) do not race with each other; one that follows another at the same address
  * orders all that came before in the other's block. Warps of one block are not told apart here.
  */
 final class GlobalRaces {
     private static final int CELL_SHIFT = 2;
     private static final int PAGE_SHIFT = 10;
+    private static final int LANE_BITS = 5;
     private static final int PAGE_CELLS = 1 << PAGE_SHIFT;
+    private static final int RECENT_PAGES = 64; // a power of two
+    private static final Page NO_PAGE = new Page(-1);
     private static final String HINT =
             "give the blocks disjoint memory, use atom/red, or split the kernel at this point";
     private static final String READ_ONLY_HINT = "drop .nc: the read-only path may hold an old value";
 
+    /** An access of a warp; which lane touched which bytes of a cell stands beside it. */
     private static final class Mark {
         final Step step;
         final Block block;
         final long blockIndex;
         final int warp;
-        final int lane;
         final int clock;
         final boolean strong;
 
-        Mark(Step step, Warp warp, int lane, int clock, boolean strong) {
+        Mark(Step step, Warp warp, int clock, boolean strong) {
             this.step = step;
             this.block = warp.block();
             this.blockIndex = warp.block().index();
             this.warp = warp.index();
-            this.lane = lane;
             this.clock = clock;
             this.strong = strong;
         }
 
-        Place place() {
+        Place place(int lane) {
             return Place.of(step, block, blockIndex, warp, lane);
         }
     }
 
-    /** The last write and the last reads of two different blocks, for each cell of a stretch of memory. */
+    /** For each cell of a stretch of memory, the last access of one kind. */
+    private static final class Marks {
+        final @Nullable Mark[] marks = new Mark[PAGE_CELLS];
+        final short[] touches = new short[PAGE_CELLS];
+
+        void put(int cell, Mark mark, int touch) {
+            marks[cell] = mark;
+            touches[cell] = (short) touch;
+        }
+    }
+
+    /** For each cell of a stretch of memory its last writes of different bytes and its last reads of different blocks. */
     private static final class Page {
-        final @Nullable Mark[] write = new Mark[PAGE_CELLS];
-        final @Nullable Mark[] read = new Mark[PAGE_CELLS];
-        final @Nullable Mark[] otherRead = new Mark[PAGE_CELLS];
-        final @Nullable Mark[] readOnly = new Mark[PAGE_CELLS];
+        final long index;
+        final Marks reads = new Marks();
+
+        @Nullable
+        Marks writes;
+
+        @Nullable
+        Marks otherWrites;
+
+        @Nullable
+        Marks otherReads;
+
+        @Nullable
+        Marks readOnly;
+
+        Page(long index) {
+            this.index = index;
+        }
     }
 
     private final Findings findings;
     private final boolean races;
     private final boolean readOnly;
     private final Map<Long, Page> pages = new HashMap<>();
-    private long lastPageIndex = -1;
-    private Page lastPage = new Page();
+    private final Page[] recent = new Page[RECENT_PAGES];
     private final Map<Long, Map<Long, Integer>> released = new HashMap<>(); // address -> block -> clock
     private final Map<Long, Map<Long, Integer>> known = new HashMap<>(); // block -> block -> clock
+    private long clockBlock = -1; // whose clock is the one below
+    private int blockClock;
 
     GlobalRaces(Findings findings, boolean races, boolean readOnly) {
         this.findings = findings;
         this.races = races;
         this.readOnly = readOnly;
+        Arrays.fill(recent, NO_PAGE);
     }
 
     void launchStarts() {
         pages.clear();
-        lastPageIndex = -1;
+        Arrays.fill(recent, NO_PAGE);
         released.clear();
         known.clear();
+        clockBlock = -1;
     }
 
     private Map<Long, Integer> clocks(long block) {
@@ -83,33 +114,61 @@ final class GlobalRaces {
     }
 
     private int clock(long block) {
-        return clocks(block).getOrDefault(block, 1);
-    }
-
-    private static boolean isStrong(Step step) {
-        Operation operation = step.operation();
-        return operation != null
-                && (operation.opcode().equals("atom")
-                        || operation.opcode().equals("red")
-                        || operation.has("O")
-                        || operation.has("volatile"));
+        if (block != clockBlock) {
+            clockBlock = block;
+            blockClock = clocks(block).getOrDefault(block, 1);
+        }
+        return blockClock;
     }
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
-        boolean strong = isStrong(step);
-        int clock = clock(warp.block().index());
+        long block = warp.block().index();
+        boolean strong = step.isStrong();
+        boolean isWrite = access == Access.WRITE || access == Access.ATOMIC;
+        Mark mark = new Mark(step, warp, clock(block), strong);
         for (int lane = 0; lane < 32; lane++) {
-            if (((mask >>> lane) & 1) != 0) {
-                if (strong) {
-                    synchronize(warp.block().index(), at[lane]);
-                    clock = clock(warp.block().index());
+            if (((mask >>> lane) & 1) == 0) {
+                continue;
+            }
+            if (strong) {
+                synchronize(block, at[lane]);
+                mark = new Mark(step, warp, clock(block), true);
+            }
+            long last = (at[lane] + byteCount - 1) >> CELL_SHIFT;
+            Page page = NO_PAGE;
+            for (long index = at[lane] >> CELL_SHIFT; index <= last; index++) {
+                if (page.index != index >> PAGE_SHIFT) {
+                    page = page(index >> PAGE_SHIFT);
                 }
-                long last = (at[lane] + byteCount - 1) >> CELL_SHIFT;
-                for (long cell = at[lane] >> CELL_SHIFT; cell <= last; cell++) {
-                    touch(warp, step, access, lane, cell, strong, clock);
+                int cell = (int) (index & (PAGE_CELLS - 1));
+                int touch = touch(lane, bytes(at[lane], byteCount, index));
+                if (isWrite) {
+                    write(page, cell, mark, touch, index);
+                } else {
+                    read(page, cell, mark, touch, index, access == Access.READ_ONLY);
                 }
             }
         }
+    }
+
+    /** A lane and the bytes it touched of one cell, bit 0 the first. */
+    private static int touch(int lane, int bytes) {
+        return (bytes << LANE_BITS) | lane;
+    }
+
+    private static int lane(int touch) {
+        return touch & ((1 << LANE_BITS) - 1);
+    }
+
+    private static boolean apart(int touch, int other) {
+        return ((touch & other) >> LANE_BITS) == 0;
+    }
+
+    /** The bytes of {@code cell} among {@code byteCount} from {@code address} on. */
+    private static int bytes(long address, int byteCount, long cell) {
+        int from = (int) Math.max(0, address - (cell << CELL_SHIFT));
+        int end = (int) Math.min(1 << CELL_SHIFT, address + byteCount - (cell << CELL_SHIFT));
+        return (1 << end) - (1 << from);
     }
 
     /** Takes what earlier strong accesses at the address released, and releases this block's past. */
@@ -119,78 +178,109 @@ final class GlobalRaces {
         there.forEach((other, clock) -> mine.merge(other, clock, Math::max));
         mine.forEach((other, clock) -> there.merge(other, clock, Math::max));
         mine.merge(block, 1, Integer::sum);
+        clockBlock = -1;
     }
 
-    private Page page(long cell) {
-        long index = cell >> PAGE_SHIFT;
-        if (index != lastPageIndex) {
-            lastPage = pages.computeIfAbsent(index, missing -> new Page());
-            lastPageIndex = index;
+    private Page page(long pageIndex) {
+        int place = (int) pageIndex & (RECENT_PAGES - 1);
+        if (recent[place].index != pageIndex) {
+            recent[place] = pages.computeIfAbsent(pageIndex, Page::new);
         }
-        return lastPage;
+        return recent[place];
     }
 
-    private void touch(Warp warp, Step step, Access access, int lane, long index, boolean strong, int clock) {
-        long block = warp.block().index();
-        Page page = page(index);
-        int cell = (int) (index & (PAGE_CELLS - 1));
-        boolean isWrite = access == Access.WRITE || access == Access.ATOMIC;
-        Mark lastRead = page.read[cell];
-        boolean repeats = !isWrite
-                && page.write[cell] == null
-                && lastRead != null
-                && lastRead.step.equals(step)
-                && lastRead.blockIndex == block
-                && lastRead.clock == clock
-                && !strong;
-        if (repeats) {
-            return; // nothing new: the same block has read it here before and nobody writes
+    private void read(Page page, int cell, Mark mark, int touch, long index, boolean isReadOnly) {
+        Marks writes = page.writes;
+        Mark lastWrite = writes == null ? null : writes.marks[cell];
+        Mark lastRead = page.reads.marks[cell];
+        if (lastWrite == null && lastRead != null && lastRead.blockIndex == mark.blockIndex) {
+            boolean repeats = lastRead.step.equals(mark.step)
+                    && lastRead.clock == mark.clock
+                    && page.reads.touches[cell] >> LANE_BITS == touch >> LANE_BITS
+                    && !mark.strong;
+            if (repeats) {
+                return; // nothing new: the same block has read it here before and nobody writes
+            }
         }
-        Mark mark = new Mark(step, warp, lane, clock, strong);
-        Mark lastWrite = page.write[cell];
-        if (lastWrite != null) {
-            compare(lastWrite, mark, index, isWrite ? "WAW" : "RAW");
+        if (writes != null && lastWrite != null) {
+            compare(lastWrite, writes.touches[cell], mark, touch, index, "RAW");
         }
-        if (isWrite) {
-            Mark otherRead = page.otherRead[cell];
-            Mark readOnlyLoad = page.readOnly[cell];
-            if (lastRead != null) {
-                compare(lastRead, mark, index, "WAR");
+        compare(page.otherWrites, cell, mark, touch, index, "RAW");
+        if (lastRead != null && lastRead.blockIndex != mark.blockIndex) {
+            page.otherReads = orNew(page.otherReads);
+            page.otherReads.put(cell, lastRead, page.reads.touches[cell]);
+        }
+        page.reads.put(cell, mark, touch);
+        if (isReadOnly) {
+            if (writes != null && lastWrite != null) {
+                reportReadOnly(lastWrite, writes.touches[cell], mark, touch, index);
             }
-            if (otherRead != null) {
-                compare(otherRead, mark, index, "WAR");
-            }
-            if (readOnlyLoad != null) {
-                reportReadOnly(readOnlyLoad, mark, index);
-            }
-            page.write[cell] = mark;
+            page.readOnly = orNew(page.readOnly);
+            page.readOnly.put(cell, mark, touch);
+        }
+    }
+
+    private static Marks orNew(@Nullable Marks marks) {
+        return marks == null ? new Marks() : marks;
+    }
+
+    private void write(Page page, int cell, Mark mark, int touch, long index) {
+        page.writes = orNew(page.writes);
+        compare(page.writes, cell, mark, touch, index, "WAW");
+        compare(page.otherWrites, cell, mark, touch, index, "WAW");
+        compare(page.reads, cell, mark, touch, index, "WAR");
+        compare(page.otherReads, cell, mark, touch, index, "WAR");
+        Marks stale = page.readOnly;
+        Mark earlier = stale == null ? null : stale.marks[cell];
+        if (stale != null && earlier != null) {
+            reportReadOnly(earlier, stale.touches[cell], mark, touch, index);
+        }
+        Mark lastWrite = page.writes.marks[cell];
+        if (lastWrite != null && apart(page.writes.touches[cell], touch)) {
+            page.otherWrites = orNew(page.otherWrites);
+            page.otherWrites.put(cell, lastWrite, page.writes.touches[cell]);
+        }
+        page.writes.put(cell, mark, touch);
+    }
+
+    private void compare(@Nullable Marks earlier, int cell, Mark now, int touch, long index, String kind) {
+        if (earlier == null) {
             return;
         }
-        if (lastRead != null && lastRead.blockIndex != block) {
-            page.otherRead[cell] = lastRead;
-        }
-        page.read[cell] = mark;
-        if (access == Access.READ_ONLY) {
-            if (lastWrite != null) {
-                reportReadOnly(lastWrite, mark, index);
-            }
-            page.readOnly[cell] = mark;
+        Mark mark = earlier.marks[cell];
+        if (mark != null) {
+            compare(mark, earlier.touches[cell], now, touch, index, kind);
         }
     }
 
-    private void compare(Mark earlier, Mark now, long index, String kind) {
-        if (!races || earlier.blockIndex == now.blockIndex || (earlier.strong && now.strong)) {
+    private void compare(Mark earlier, int earlierTouch, Mark now, int touch, long index, String kind) {
+        boolean apart = earlier.blockIndex == now.blockIndex || apart(earlierTouch, touch);
+        if (!races || apart || (earlier.strong && now.strong)) {
             return;
         }
         int seen = clocks(now.blockIndex).getOrDefault(earlier.blockIndex, 0);
         if (earlier.clock > seen && !findings.repeat(Check.GLOBAL_RACE, kind, earlier.step.line(), now.step.line())) {
-            findings.add(Check.GLOBAL_RACE, kind, describe(now, index), earlier.place(), now.place(), HINT);
+            findings.add(
+                    Check.GLOBAL_RACE,
+                    kind,
+                    describe(now, index),
+                    earlier.place(lane(earlierTouch)),
+                    now.place(lane(touch)),
+                    HINT);
         }
     }
 
-    private void reportReadOnly(Mark earlier, Mark now, long index) {
-        if (readOnly && !findings.repeat(Check.READ_ONLY, "", earlier.step.line(), now.step.line())) {
-            findings.add(Check.READ_ONLY, "", describe(now, index), earlier.place(), now.place(), READ_ONLY_HINT);
+    private void reportReadOnly(Mark earlier, int earlierTouch, Mark now, int touch, long index) {
+        if (readOnly
+                && !apart(earlierTouch, touch)
+                && !findings.repeat(Check.READ_ONLY, "", earlier.step.line(), now.step.line())) {
+            findings.add(
+                    Check.READ_ONLY,
+                    "",
+                    describe(now, index),
+                    earlier.place(lane(earlierTouch)),
+                    now.place(lane(touch)),
+                    READ_ONLY_HINT);
         }
     }
 

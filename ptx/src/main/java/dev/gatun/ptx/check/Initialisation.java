@@ -39,7 +39,7 @@ final class Initialisation {
     private final Findings findings;
     private int[][] preset = {}; // [bank][slot]: all lanes or none
     private int[][][] defined = {}; // [warp][bank][slot]: lanes
-    private final BitSet sharedBytes = new BitSet();
+    private long[] sharedBytes = {}; // a bit each
     private BitSet[] localBytes = {}; // [warp]
 
     Initialisation(Findings findings) {
@@ -48,6 +48,7 @@ final class Initialisation {
 
     void launchStarts(Launch launch) {
         preset = new int[BANKS.length][];
+        defined = new int[0][][];
         for (int bank = 0; bank < BANKS.length; bank++) {
             preset[bank] = new int[launch.slotCount(BANKS[bank])];
             for (int slot = 0; slot < preset[bank].length; slot++) {
@@ -57,13 +58,23 @@ final class Initialisation {
     }
 
     void blockStarts(Block block) {
-        defined = new int[block.warpCount()][preset.length][];
+        if (defined.length != block.warpCount()) {
+            defined = new int[block.warpCount()][preset.length][];
+        }
         for (int[][] banks : defined) {
             for (int bank = 0; bank < banks.length; bank++) {
-                banks[bank] = Arrays.copyOf(preset[bank], preset[bank].length);
+                if (banks[bank] == null) {
+                    banks[bank] = new int[preset[bank].length];
+                }
+                System.arraycopy(preset[bank], 0, banks[bank], 0, preset[bank].length);
             }
         }
-        sharedBytes.clear();
+        int words = (block.sharedBytes() + Long.SIZE - 1) / Long.SIZE;
+        if (sharedBytes.length == words) {
+            Arrays.fill(sharedBytes, 0);
+        } else {
+            sharedBytes = new long[words];
+        }
         localBytes = new BitSet[block.warpCount()];
         Arrays.setAll(localBytes, warp -> new BitSet());
     }
@@ -96,31 +107,56 @@ final class Initialisation {
         if (access == Access.ASYNC_WRITE) {
             return; // takes effect when it completes
         }
-        boolean shared = space == StateSpace.SHARED;
-        BitSet written = shared ? sharedBytes : localBytes[warp.index()];
+        boolean isRead = access == Access.READ || access == Access.ATOMIC;
         for (int lane = 0; lane < 32; lane++) {
-            long from = shared ? at[lane] : at[lane] * 32 + lane; // lanes interleaved: each has its own local memory
             if (((mask >>> lane) & 1) == 0 || at[lane] < 0 || at[lane] > 1 << 24) {
                 continue;
             }
-            int stride = shared ? 1 : 32;
-            for (int b = 0; b < byteCount; b++) {
-                int index = (int) from + b * stride;
-                if (access == Access.READ || access == Access.ATOMIC) {
-                    if (!written.get(index)) {
-                        report(
-                                warp,
-                                step,
-                                1 << lane,
-                                "reads " + space.word() + "+0x" + Long.toHexString(at[lane] + b)
-                                        + ", which was never written");
-                        break;
-                    }
-                } else {
-                    written.set(index);
-                }
+            int from = (int) at[lane];
+            int missing = space == StateSpace.SHARED
+                    ? shared(from, byteCount, isRead)
+                    : local(localBytes[warp.index()], lane, from, byteCount, isRead);
+            if (missing >= 0) {
+                String what = "reads " + space.word() + "+0x" + Long.toHexString(missing);
+                report(warp, step, 1 << lane, what + ", which was never written");
             }
         }
+    }
+
+    /** The first byte that is read without having been written, or -1. */
+    private int shared(int from, int byteCount, boolean isRead) {
+        if (from > sharedBytes.length * Long.SIZE - byteCount) {
+            return -1; // the machine is about to report the address
+        }
+        int inWord = from & (Long.SIZE - 1);
+        if (inWord + byteCount <= Long.SIZE) {
+            long bits = ((1L << byteCount) - 1) << inWord;
+            if (!isRead) {
+                sharedBytes[from / Long.SIZE] |= bits;
+                return -1;
+            }
+            long unwritten = bits & ~sharedBytes[from / Long.SIZE];
+            return unwritten == 0 ? -1 : from - inWord + Long.numberOfTrailingZeros(unwritten);
+        }
+        for (int at = from; at < from + byteCount; at++) { // not aligned: the machine is about to report it
+            int missing = shared(at, 1, isRead);
+            if (missing >= 0) {
+                return missing;
+            }
+        }
+        return -1;
+    }
+
+    /** The same for local memory, where lanes are interleaved since each has its own. */
+    private static int local(BitSet written, int lane, int from, int byteCount, boolean isRead) {
+        for (int at = from; at < from + byteCount; at++) {
+            if (!isRead) {
+                written.set(at * 32 + lane);
+            } else if (!written.get(at * 32 + lane)) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private void report(Warp warp, Step step, int lanes, String what) {

@@ -22,34 +22,50 @@ final class SharedRaces {
     private static final String RACE_HINT = "bar.sync (or an mbarrier) between the two lines";
     private static final String WARP_HINT = "bar.warp.sync between the two lines";
 
-    /** The last write of a cell, or the last read of a warp. */
+    /** An access of a warp; lane and bytes stand beside it, cell by cell. */
     private static final class Mark {
         final Step step;
         final int warp;
-        final int lane;
         final int clock;
         final int epoch;
-        final int bytes;
         final boolean atomic;
         final boolean pending; // an asynchronous copy not waited for
 
-        Mark(Step step, Warp warp, int lane, int clock, int epoch, int bytes, boolean atomic, boolean pending) {
+        Mark(Step step, int warp, int clock, int epoch, boolean atomic, boolean pending) {
             this.step = step;
-            this.warp = warp.index();
-            this.lane = lane;
+            this.warp = warp;
             this.clock = clock;
             this.epoch = epoch;
-            this.bytes = bytes;
             this.atomic = atomic;
             this.pending = pending;
+        }
+    }
+
+    /** The last access of one kind to each cell, or to each cell by each warp. */
+    private static final class Marks {
+        final @Nullable Mark[] marks;
+        final byte[] lanes;
+        final byte[] bytes; // touched, a bit each
+
+        Marks(int count) {
+            this.marks = new Mark[count];
+            this.lanes = new byte[count];
+            this.bytes = new byte[count];
+        }
+
+        void put(int at, Mark mark, int lane, int touched) {
+            marks[at] = mark;
+            lanes[at] = (byte) lane;
+            bytes[at] = (byte) touched;
         }
     }
 
     private final Findings findings;
     private final boolean acrossWarps;
     private final boolean withinWarps;
-    private @Nullable Mark[] writes = {};
-    private @Nullable Mark[] reads = {}; // [cell][warp]
+    private int cells;
+    private Marks writes = new Marks(0);
+    private Marks reads = new Marks(0); // [cell][warp]
     private int warpCount;
     private int[][] clocks = {}; // [warp][of warp]
     private int[] epochs = {};
@@ -65,9 +81,14 @@ final class SharedRaces {
 
     void blockStarts(Block block) {
         warpCount = block.warpCount();
-        int cells = (block.sharedBytes() + CELL - 1) / CELL;
-        writes = new Mark[cells];
-        reads = new Mark[cells * warpCount];
+        cells = (block.sharedBytes() + CELL - 1) / CELL;
+        if (writes.marks.length == cells && reads.marks.length == cells * warpCount) {
+            Arrays.fill(writes.marks, null);
+            Arrays.fill(reads.marks, null);
+        } else {
+            writes = new Marks(cells);
+            reads = new Marks(cells * warpCount);
+        }
         clocks = new int[warpCount][warpCount];
         for (int w = 0; w < warpCount; w++) {
             clocks[w][w] = 1;
@@ -120,6 +141,10 @@ final class SharedRaces {
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
         boolean isWrite = access != Access.READ && access != Access.READ_ONLY;
+        int w = warp.index();
+        boolean pending = access == Access.ASYNC_WRITE;
+        Mark mark = new Mark(step, w, clocks[w][w], epochs[w], access == Access.ATOMIC, pending);
+        boolean completes = access == Access.ASYNC_COMPLETE;
         for (int lane = 0; lane < 32; lane++) {
             if (((mask >>> lane) & 1) == 0) {
                 continue;
@@ -127,78 +152,71 @@ final class SharedRaces {
             long end = at[lane] + byteCount;
             for (long from = at[lane]; from < end; from = (from & -CELL) + CELL) {
                 int cell = (int) (from / CELL);
-                if (cell < 0 || cell >= writes.length) {
+                if (cell < 0 || cell >= cells) {
                     break; // the machine is about to report the address
                 }
                 int first = (int) (from & (CELL - 1));
                 int last = (int) Math.min(CELL, first + end - from);
                 int bytes = ((1 << last) - 1) & -(1 << first);
                 if (isWrite) {
-                    write(warp, step, access, lane, cell, bytes);
+                    write(mark, warp, lane, cell, bytes, completes);
                 } else {
-                    read(warp, step, lane, cell, bytes);
+                    read(mark, warp, lane, cell, bytes);
                 }
             }
         }
     }
 
-    private Mark mark(Warp warp, Step step, int lane, int bytes, boolean atomic, boolean pending) {
-        int w = warp.index();
-        return new Mark(step, warp, lane, clocks[w][w], epochs[w], bytes, atomic, pending);
+    private void read(Mark mark, Warp warp, int lane, int cell, int bytes) {
+        compare(writes, cell, mark, warp, lane, cell, bytes, "RAW");
+        reads.put(cell * warpCount + mark.warp, mark, lane, bytes);
     }
 
-    private void read(Warp warp, Step step, int lane, int cell, int bytes) {
-        Mark write = writes[cell];
-        if (write != null && (write.bytes & bytes) != 0) {
-            compare(write, warp, step, lane, cell, "RAW");
-        }
-        reads[cell * warpCount + warp.index()] = mark(warp, step, lane, bytes, false, false);
-    }
-
-    private void write(Warp warp, Step step, Access access, int lane, int cell, int bytes) {
-        boolean atomic = access == Access.ATOMIC;
-        Mark write = writes[cell];
-        boolean completes = access == Access.ASYNC_COMPLETE;
-        boolean own = completes && write != null && write.pending && write.warp == warp.index() && write.lane == lane;
-        if (write != null && !own && (write.bytes & bytes) != 0 && !(atomic && write.atomic)) {
-            compare(write, warp, step, lane, cell, "WAW");
-        }
-        for (int w = 0; w < warpCount; w++) {
-            Mark read = reads[cell * warpCount + w];
-            if (read != null && (read.bytes & bytes) != 0) {
-                compare(read, warp, step, lane, cell, "WAR");
+    private void write(Mark mark, Warp warp, int lane, int cell, int bytes, boolean completes) {
+        Mark write = writes.marks[cell];
+        if (write != null) {
+            boolean own = completes && write.pending && write.warp == mark.warp && writes.lanes[cell] == lane;
+            if (!own && !(mark.atomic && write.atomic)) {
+                compare(writes, cell, mark, warp, lane, cell, bytes, "WAW");
             }
         }
-        writes[cell] = mark(warp, step, lane, bytes, atomic, access == Access.ASYNC_WRITE);
+        int first = cell * warpCount;
+        for (int at = first; at < first + warpCount; at++) {
+            compare(reads, at, mark, warp, lane, cell, bytes, "WAR");
+        }
+        writes.put(cell, mark, lane, bytes);
     }
 
-    /** Reports unless the earlier access happens before this one. */
-    private void compare(Mark earlier, Warp warp, Step step, int lane, int cell, String kind) {
+    /** Reports unless the access that stands at {@code at} happens before this one or touches other bytes. */
+    private void compare(Marks accesses, int at, Mark now, Warp warp, int lane, int cell, int bytes, String kind) {
+        Mark earlier = accesses.marks[at];
+        if (earlier == null || (accesses.bytes[at] & bytes) == 0) {
+            return;
+        }
+        int earlierLane = accesses.lanes[at];
         if (earlier.pending) {
-            report(
-                    Check.SHARED_RACE,
-                    kind + " with a pending cp.async",
-                    earlier,
-                    warp,
-                    step,
-                    lane,
-                    cell,
-                    "cp.async.wait_group and a barrier before line " + step.line());
-            return;
-        }
-        if (earlier.warp != warp.index()) {
-            if (acrossWarps && earlier.clock > clocks[warp.index()][earlier.warp]) {
-                report(Check.SHARED_RACE, kind, earlier, warp, step, lane, cell, RACE_HINT);
+            String hint = "cp.async.wait_group and a barrier before line " + now.step.line();
+            String pendingKind = kind + " with a pending cp.async";
+            report(Check.SHARED_RACE, pendingKind, earlier, earlierLane, warp, now.step, lane, cell, hint);
+        } else if (earlier.warp != now.warp) {
+            if (acrossWarps && earlier.clock > clocks[now.warp][earlier.warp]) {
+                report(Check.SHARED_RACE, kind, earlier, earlierLane, warp, now.step, lane, cell, RACE_HINT);
             }
-            return;
-        }
-        boolean sameInstruction = earlier.step.equals(step) && earlier.epoch == epochs[warp.index()];
-        if (withinWarps && earlier.lane != lane && earlier.epoch == epochs[warp.index()] && !sameInstruction) {
-            report(Check.WARP_SYNC, kind, earlier, warp, step, lane, cell, WARP_HINT);
+        } else if (withinWarps && earlier.epoch == now.epoch && earlierLane != lane && !earlier.step.equals(now.step)) {
+            report(Check.WARP_SYNC, kind, earlier, earlierLane, warp, now.step, lane, cell, WARP_HINT);
         }
     }
 
-    private void report(Check check, String kind, Mark earlier, Warp warp, Step step, int lane, int cell, String hint) {
+    private void report(
+            Check check,
+            String kind,
+            Mark earlier,
+            int earlierLane,
+            Warp warp,
+            Step step,
+            int lane,
+            int cell,
+            String hint) {
         if (findings.repeat(check, kind, earlier.step.line(), step.line())) {
             return;
         }
@@ -207,7 +225,7 @@ final class SharedRaces {
                 check,
                 kind,
                 address + " (" + warp.block().launch().describeShared((long) cell * CELL) + ")",
-                Place.of(earlier.step, warp.block(), earlier.warp, earlier.lane),
+                Place.of(earlier.step, warp.block(), earlier.warp, earlierLane),
                 Place.of(step, warp, lane),
                 hint);
     }

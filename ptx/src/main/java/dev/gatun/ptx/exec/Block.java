@@ -137,8 +137,17 @@ public final class Block {
 
     private void run(Warp warp) {
         Step[] code = program.code();
+        int[] straightRuns = program.straightRuns();
         int[] predicates = warp.p;
-        while (warp.fuel-- > 0) {
+        while (warp.fuel > 0) {
+            int count = Math.min(straightRuns[warp.pc], warp.fuel);
+            if (count > 1) {
+                runStraight(warp, code, warp.pc, count);
+                warp.pc += count;
+                warp.fuel -= count;
+                continue;
+            }
+            warp.fuel--;
             Step step = code[warp.pc++];
             int mask = warp.mask;
             int guard = step.guard;
@@ -149,6 +158,23 @@ public final class Block {
                 }
             }
             step.run(warp, mask);
+        }
+    }
+
+    private static void runStraight(Warp warp, Step[] code, int from, int count) {
+        int[] predicates = warp.p;
+        int active = warp.mask;
+        for (int pc = from; pc < from + count; pc++) {
+            Step step = code[pc];
+            int guard = step.guard;
+            if (guard < 0) {
+                step.run(warp, active);
+                continue;
+            }
+            int mask = active & (predicates[guard] ^ step.guardFlip);
+            if (mask != 0) {
+                step.run(warp, mask);
+            }
         }
     }
 

@@ -32,6 +32,10 @@ final class Bytes {
         return (float) FLOATS.get(memory, offset);
     }
 
+    static void writeFloat(byte[] memory, int offset, float value) {
+        FLOATS.set(memory, offset, value);
+    }
+
     static void writeInt(byte[] memory, int offset, int value) {
         INTS.set(memory, offset, value);
     }

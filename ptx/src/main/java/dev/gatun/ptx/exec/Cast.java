@@ -23,6 +23,11 @@ final class Cast extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         switch (op) {
             case INT_TO_FLOAT -> {

@@ -21,6 +21,7 @@ final class Comparison {
     private final boolean testsNan; // num, nan
     private final boolean flushes;
     private final PtxType type;
+    private final Bank bank;
     private final int a;
     private final int b;
 
@@ -38,13 +39,14 @@ final class Comparison {
         };
         this.flushes = flushes;
         this.type = type;
+        this.bank = Bank.of(type);
         this.a = a;
         this.b = b;
     }
 
     /** Lanes where the relation holds; for packed halves {@code part} chooses the low (0) or high (1) one. */
     int lanes(Warp warp, int part) {
-        return switch (Bank.of(type)) {
+        return switch (bank) {
             case INT ->
                 switch (type.kind()) {
                     case FLOAT, PACKED -> halves(warp.i[a], warp.i[b], 16 * part);

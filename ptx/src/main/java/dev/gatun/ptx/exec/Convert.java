@@ -9,6 +9,17 @@ import dev.gatun.ptx.num.Rounding;
 
 /** {@code cvt} between any two scalar types; the frequent pairs have loops of their own. */
 final class Convert extends Step {
+    private enum Way {
+        OTHER,
+        FROM_SIGNED,
+        FROM_UNSIGNED,
+        FROM_LOW_BITS,
+        FROM_LOW_SIGNED,
+        FROM_F16,
+        FROM_BF16,
+        TO_HALF
+    }
+
     private final PtxType to;
     private final PtxType from;
     private final Rounding rounding;
@@ -16,7 +27,7 @@ final class Convert extends Step {
     private final boolean flushes;
     private final boolean saturates;
     private final boolean relu;
-    private final boolean frequent; // no modifier asks for more than the plain conversion
+    private final Way way;
     private final int d;
     private final int a;
 
@@ -37,14 +48,38 @@ final class Convert extends Step {
         this.flushes = flushes;
         this.saturates = saturates;
         this.relu = relu;
-        this.frequent = !integral && !flushes && !saturates && !relu && rounding == Rounding.NEAREST_EVEN;
+        boolean plain = !integral && !flushes && !saturates && !relu && rounding == Rounding.NEAREST_EVEN;
+        this.way = plain ? way(to, from) : Way.OTHER;
         this.d = d;
         this.a = a;
     }
 
+    private static Way way(PtxType to, PtxType from) {
+        if (from == PtxType.F32 && (to == PtxType.F16 || to == PtxType.BF16)) {
+            return Way.TO_HALF;
+        }
+        if (to != PtxType.F32) {
+            return Way.OTHER;
+        }
+        return switch (from) {
+            case S32 -> Way.FROM_SIGNED;
+            case U32 -> Way.FROM_UNSIGNED;
+            case U16, U8 -> Way.FROM_LOW_BITS;
+            case S16, S8 -> Way.FROM_LOW_SIGNED;
+            case F16 -> Way.FROM_F16;
+            case BF16 -> Way.FROM_BF16;
+            default -> Way.OTHER;
+        };
+    }
+
+    @Override
+    boolean isStraight() {
+        return true;
+    }
+
     @Override
     void run(Warp warp, int mask) {
-        if (frequent && fast(warp, mask)) {
+        if (fast(warp, mask)) {
             return;
         }
         for (int n = 0; n < Warp.LANES; n++) {
@@ -56,27 +91,10 @@ final class Convert extends Step {
 
     /** The pairs that kernels live on, without modifiers; false for all others. */
     private boolean fast(Warp warp, int mask) {
-        if (to == PtxType.F32 && Bank.of(from) == Bank.INT) {
-            float[] out = warp.out(warp.f[d], mask);
-            switch (from) {
-                case S32 -> fromInts(out, warp.i[a]);
-                case U32 -> fromUnsigned(out, warp.i[a]);
-                case U16 -> fromBits(out, warp.i[a], 0xFFFF);
-                case U8 -> fromBits(out, warp.i[a], 0xFF);
-                case S16 -> fromSigned(out, warp.i[a], 16);
-                case S8 -> fromSigned(out, warp.i[a], 24);
-                case F16 -> fromHalves(out, warp.i[a]);
-                case BF16 -> fromBrains(out, warp.i[a]);
-                default -> {
-                    return false;
-                }
-            }
-            if (mask != -1) {
-                warp.blend(warp.f[d], mask);
-            }
-            return true;
+        if (way == Way.OTHER) {
+            return false;
         }
-        if (from == PtxType.F32 && (to == PtxType.F16 || to == PtxType.BF16)) {
+        if (way == Way.TO_HALF) {
             int[] out = warp.out(warp.i[d], mask);
             toHalves(out, warp.f[a], to == PtxType.BF16);
             if (mask != -1) {
@@ -84,7 +102,20 @@ final class Convert extends Step {
             }
             return true;
         }
-        return false;
+        int[] x = warp.i[a];
+        float[] out = warp.out(warp.f[d], mask);
+        switch (way) {
+            case FROM_SIGNED -> fromInts(out, x);
+            case FROM_UNSIGNED -> fromUnsigned(out, x);
+            case FROM_LOW_BITS -> fromBits(out, x, from == PtxType.U8 ? 0xFF : 0xFFFF);
+            case FROM_LOW_SIGNED -> fromSigned(out, x, from == PtxType.S8 ? 24 : 16);
+            case FROM_F16 -> fromHalves(out, x);
+            default -> fromBrains(out, x);
+        }
+        if (mask != -1) {
+            warp.blend(warp.f[d], mask);
+        }
+        return true;
     }
 
     private static void fromUnsigned(float[] out, int[] x) {

@@ -21,6 +21,7 @@ final class FloatBinary extends Step {
 
     private final Op op;
     private final FloatMode mode;
+    private final boolean plain;
     private final int d;
     private final int a;
     private final int b;
@@ -28,9 +29,15 @@ final class FloatBinary extends Step {
     FloatBinary(Op op, FloatMode mode, int d, int a, int b) {
         this.op = op;
         this.mode = mode;
+        this.plain = mode.isPlain();
         this.d = d;
         this.a = a;
         this.b = b;
+    }
+
+    @Override
+    boolean isStraight() {
+        return true;
     }
 
     @Override
@@ -39,13 +46,14 @@ final class FloatBinary extends Step {
         float[] y = warp.f[b];
         float[] to = warp.f[d];
         float[] out = warp.out(to, mask);
-        if (!mode.isPlain()) {
+        if (!plain) {
             rare(out, x, y);
         } else {
             switch (op) {
                 case ADD -> add(out, x, y);
                 case SUB -> subtract(out, x, y);
                 case MUL -> multiply(out, x, y);
+                case MAX -> maximum(out, x, y);
                 default -> rare(out, x, y);
             }
         }
@@ -69,6 +77,16 @@ final class FloatBinary extends Step {
     private static void multiply(float[] out, float[] x, float[] y) {
         for (int n = 0; n < Warp.LANES; n++) {
             out[n] = x[n] * y[n];
+        }
+    }
+
+    /** Of a number and NaN the number, as {@code FloatMath.maximum}. */
+    private static void maximum(float[] out, float[] x, float[] y) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            float left = x[n];
+            float right = y[n];
+            float most = Math.max(left, right);
+            out[n] = Float.isNaN(left) ? right : Float.isNaN(right) ? left : most;
         }
     }
 

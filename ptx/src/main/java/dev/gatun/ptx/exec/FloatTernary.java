@@ -5,6 +5,7 @@ import dev.gatun.ptx.num.FloatMath;
 /** {@code fma.f32}. */
 final class FloatTernary extends Step {
     private final FloatMode mode;
+    private final boolean plain;
     private final int d;
     private final int a;
     private final int b;
@@ -12,10 +13,16 @@ final class FloatTernary extends Step {
 
     FloatTernary(FloatMode mode, int d, int a, int b, int c) {
         this.mode = mode;
+        this.plain = mode.isPlain();
         this.d = d;
         this.a = a;
         this.b = b;
         this.c = c;
+    }
+
+    @Override
+    boolean isStraight() {
+        return true;
     }
 
     @Override
@@ -25,7 +32,7 @@ final class FloatTernary extends Step {
         float[] z = warp.f[c];
         float[] to = warp.f[d];
         float[] out = warp.out(to, mask);
-        if (mode.isPlain()) {
+        if (plain) {
             fma(out, x, y, z);
         } else {
             for (int n = 0; n < Warp.LANES; n++) {

@@ -33,6 +33,11 @@ final class FloatUnary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         float[] x = warp.f[a];
         float[] to = warp.f[d];

@@ -58,6 +58,11 @@ final class IntBinary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] y = warp.i[b];
@@ -75,6 +80,7 @@ final class IntBinary extends Step {
             case SHL -> shiftLeft(out, x, y);
             case SHR_UNSIGNED -> shiftRight(out, x, y);
             case SHR_SIGNED -> shiftRightSigned(out, x, y);
+            case MIN_UNSIGNED -> minimumUnsigned(out, x, y);
             default -> rare(out, x, y);
         }
         if (mask != -1) {
@@ -130,6 +136,12 @@ final class IntBinary extends Step {
         }
     }
 
+    private static void minimumUnsigned(int[] out, int[] x, int[] y) {
+        for (int n = 0; n < Warp.LANES; n++) { // unsigned values compare like signed ones with the top bit flipped
+            out[n] = Math.min(x[n] ^ Integer.MIN_VALUE, y[n] ^ Integer.MIN_VALUE) ^ Integer.MIN_VALUE;
+        }
+    }
+
     private static void shiftLeft(int[] out, int[] x, int[] y) {
         for (int n = 0; n < Warp.LANES; n++) {
             out[n] = Integer.compareUnsigned(y[n], 31) > 0 ? 0 : x[n] << y[n];
@@ -156,7 +168,6 @@ final class IntBinary extends Step {
 
     private int value(int x, int y) {
         return switch (op) {
-            case MIN_UNSIGNED -> Integer.compareUnsigned(x, y) < 0 ? x : y;
             case MAX_UNSIGNED -> Integer.compareUnsigned(x, y) > 0 ? x : y;
             case MUL_HI_SIGNED -> (int) (((long) x * y) >> 32);
             case MUL_HI_UNSIGNED -> (int) (((x & 0xFFFF_FFFFL) * (y & 0xFFFF_FFFFL)) >>> 32);

@@ -95,16 +95,6 @@ final class IntMath {
         return choices[way];
     }
 
-    static int dot4(int a, int b, int c, boolean signedA, boolean signedB) {
-        int sum = c;
-        for (int n = 0; n < 32; n += 8) {
-            int x = signedA ? (byte) (a >> n) : a >>> n & 0xFF;
-            int y = signedB ? (byte) (b >> n) : b >>> n & 0xFF;
-            sum += x * y;
-        }
-        return sum;
-    }
-
     static int dot2(int a, int b, int c, boolean signedA, boolean signedB, boolean high) {
         int sum = c;
         int half = high ? 16 : 0;

@@ -43,6 +43,11 @@ final class IntTernary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] y = warp.i[b];
@@ -52,6 +57,9 @@ final class IntTernary extends Step {
         switch (op) {
             case MAD_LO -> multiplyAdd(out, x, y, z);
             case DOT4_SIGNED -> dotSigned(out, x, y, z);
+            case DOT4_UNSIGNED -> dotUnsigned(out, x, y, z);
+            case DOT4_SIGNED_UNSIGNED -> dotMixed(out, x, y, z);
+            case DOT4_UNSIGNED_SIGNED -> dotMixed(out, y, x, z);
             default -> rare(out, x, y, z);
         }
         if (mask != -1) {
@@ -77,6 +85,31 @@ final class IntTernary extends Step {
         }
     }
 
+    private static void dotUnsigned(int[] out, int[] x, int[] y, int[] z) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            int p = x[n];
+            int q = y[n];
+            out[n] = z[n]
+                    + (p & 0xFF) * (q & 0xFF)
+                    + (p >>> 8 & 0xFF) * (q >>> 8 & 0xFF)
+                    + (p >>> 16 & 0xFF) * (q >>> 16 & 0xFF)
+                    + (p >>> 24) * (q >>> 24);
+        }
+    }
+
+    /** The bytes of {@code x} are signed, those of {@code y} are not. */
+    private static void dotMixed(int[] out, int[] x, int[] y, int[] z) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            int p = x[n];
+            int q = y[n];
+            out[n] = z[n]
+                    + (p << 24 >> 24) * (q & 0xFF)
+                    + (p << 16 >> 24) * (q >>> 8 & 0xFF)
+                    + (p << 8 >> 24) * (q >>> 16 & 0xFF)
+                    + (p >> 24) * (q >>> 24);
+        }
+    }
+
     private void rare(int[] out, int[] x, int[] y, int[] z) {
         for (int n = 0; n < Warp.LANES; n++) {
             out[n] = value(x[n], y[n], z[n]);
@@ -85,9 +118,6 @@ final class IntTernary extends Step {
 
     private int value(int x, int y, int z) {
         return switch (op) {
-            case DOT4_UNSIGNED -> IntMath.dot4(x, y, z, false, false);
-            case DOT4_SIGNED_UNSIGNED -> IntMath.dot4(x, y, z, true, false);
-            case DOT4_UNSIGNED_SIGNED -> IntMath.dot4(x, y, z, false, true);
             case MAD_HI_SIGNED -> (int) (((long) x * y) >> 32) + z;
             case MAD_HI_UNSIGNED -> (int) (((x & 0xFFFF_FFFFL) * (y & 0xFFFF_FFFFL)) >>> 32) + z;
             case MAD_HI_SATURATE -> IntMath.saturate((((long) x * y) >> 32) + z);

@@ -32,6 +32,11 @@ final class IntUnary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] to = warp.i[d];

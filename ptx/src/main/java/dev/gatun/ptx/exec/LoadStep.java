@@ -1,8 +1,10 @@
 package dev.gatun.ptx.exec;
 
+import dev.gatun.ptx.StateSpace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ld} of one to four elements. */
@@ -16,6 +18,11 @@ final class LoadStep extends MemoryStep {
         this.cells = cells;
         this.acquires = acquires;
         this.uniform = uniform(cells);
+    }
+
+    @Override
+    boolean isStraight() {
+        return true;
     }
 
     @Override
@@ -85,6 +92,10 @@ final class LoadStep extends MemoryStep {
 
     @Override
     void transfer(Warp warp, int mask, long[] at, MemorySegment segment, long base) {
+        if (mask == -1 && uniform != null && cells.length == 4) {
+            quads(warp, at, segment, base);
+            return;
+        }
         for (int e = 0; e < cells.length; e++) {
             Cell cell = cells[e];
             long from = base - (long) e * cell.byteSize();
@@ -107,6 +118,42 @@ final class LoadStep extends MemoryStep {
                 }
                 default -> narrow(cell, warp, mask, at, segment, from);
             }
+        }
+    }
+
+    /** 16 bytes a lane, in two pieces rather than four. */
+    private void quads(Warp warp, long[] at, MemorySegment segment, long base) {
+        long[] low = warp.scratchLong;
+        long[] high = warp.highLong;
+        for (int n = 0; n < Warp.LANES; n++) {
+            long offset = at[n] - base;
+            low[n] = segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+            high[n] = segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + 8);
+        }
+        if (uniform == Bank.FLOAT) {
+            halves(warp.f[cells[0].slot()], warp.f[cells[1].slot()], low);
+            halves(warp.f[cells[2].slot()], warp.f[cells[3].slot()], high);
+        } else {
+            halves(warp.i[cells[0].slot()], warp.i[cells[1].slot()], low);
+            halves(warp.i[cells[2].slot()], warp.i[cells[3].slot()], high);
+        }
+    }
+
+    private static void halves(int[] first, int[] second, long[] pairs) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            first[n] = (int) pairs[n];
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            second[n] = (int) (pairs[n] >>> 32);
+        }
+    }
+
+    private static void halves(float[] first, float[] second, long[] pairs) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            first[n] = Float.intBitsToFloat((int) pairs[n]);
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            second[n] = Float.intBitsToFloat((int) (pairs[n] >>> 32));
         }
     }
 
@@ -185,6 +232,10 @@ final class LoadStep extends MemoryStep {
 
     @Override
     void transfer(Warp warp, int mask, long[] at, byte[] memory) {
+        if (mask == -1 && address.slot() < 0 && address.space() != StateSpace.LOCAL) {
+            broadcast(warp, memory, (int) at[0]);
+            return;
+        }
         for (int e = 0; e < cells.length; e++) {
             Cell cell = cells[e];
             int shift = e * cell.byteSize();
@@ -199,6 +250,30 @@ final class LoadStep extends MemoryStep {
                     }
                 }
             }
+        }
+    }
+
+    /** All lanes read the same address: parameters, mostly. */
+    private void broadcast(Warp warp, byte[] memory, int offset) {
+        for (int e = 0; e < cells.length; e++) {
+            Cell cell = cells[e];
+            rareOrWord(cell, warp, memory, offset + e * cell.byteSize());
+            switch (cell.bank()) {
+                case INT -> Arrays.fill(warp.i[cell.slot()], warp.i[cell.slot()][0]);
+                case FLOAT -> Arrays.fill(warp.f[cell.slot()], warp.f[cell.slot()][0]);
+                case LONG -> Arrays.fill(warp.l[cell.slot()], warp.l[cell.slot()][0]);
+                default -> Arrays.fill(warp.d[cell.slot()], warp.d[cell.slot()][0]);
+            }
+        }
+    }
+
+    private static void rareOrWord(Cell cell, Warp warp, byte[] memory, int offset) {
+        if (cell.byteSize() == 4 && cell.bank() == Bank.FLOAT) {
+            warp.f[cell.slot()][0] = Bytes.readFloat(memory, offset);
+        } else if (cell.byteSize() == 4 && cell.bank() == Bank.INT) {
+            warp.i[cell.slot()][0] = Bytes.readInt(memory, offset);
+        } else {
+            rare(cell, warp, 0, memory, offset);
         }
     }
 

@@ -34,15 +34,20 @@ final class LongBinary extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         long[] x = warp.l[a];
         long[] y = warp.l[b];
         long[] to = warp.l[d];
         long[] out = warp.out(to, mask);
-        if (op == Op.ADD) {
-            add(out, x, y);
-        } else {
-            rare(out, x, y);
+        switch (op) {
+            case ADD -> add(out, x, y);
+            case SUB -> subtract(out, x, y);
+            default -> rare(out, x, y);
         }
         if (mask != -1) {
             warp.blend(to, mask);
@@ -55,6 +60,12 @@ final class LongBinary extends Step {
         }
     }
 
+    private static void subtract(long[] out, long[] x, long[] y) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n] - y[n];
+        }
+    }
+
     private void rare(long[] out, long[] x, long[] y) {
         for (int n = 0; n < Warp.LANES; n++) {
             out[n] = value(x[n], y[n]);
@@ -63,8 +74,6 @@ final class LongBinary extends Step {
 
     private long value(long x, long y) {
         return switch (op) {
-            case ADD -> x + y;
-            case SUB -> x - y;
             case MUL_LO -> x * y;
             case AND -> x & y;
             case OR -> x | y;
@@ -79,6 +88,7 @@ final class LongBinary extends Step {
             case DIV_UNSIGNED -> y == 0 ? -1 : Long.divideUnsigned(x, y);
             case REM_SIGNED -> y == 0 ? x : x % y;
             case REM_UNSIGNED -> y == 0 ? x : Long.remainderUnsigned(x, y);
+            default -> throw new AssertionError(op);
         };
     }
 }

@@ -46,6 +46,11 @@ final class LongOther extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         long[] x = warp.l[a];
         long[] y = warp.l[b];
@@ -54,34 +59,53 @@ final class LongOther extends Step {
         int[] positions = warp.i[position];
         int[] lengths = warp.i[length];
         long[] out = warp.out(to, mask);
-        for (int n = 0; n < Warp.LANES; n++) {
-            out[n] = value(x[n], y[n], z[n], positions[n], lengths[n]);
+        switch (op) {
+            case MOVE -> System.arraycopy(x, 0, out, 0, Warp.LANES);
+            case SHL -> shiftLeft(out, x, positions);
+            case MAD_LO -> multiplyAdd(out, x, y, z);
+            default -> rare(out, x, y, z, positions, lengths);
         }
         if (mask != -1) {
             warp.blend(to, mask);
         }
     }
 
+    private static void shiftLeft(long[] out, long[] x, int[] amounts) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = Integer.compareUnsigned(amounts[n], 63) > 0 ? 0 : x[n] << amounts[n];
+        }
+    }
+
+    private static void multiplyAdd(long[] out, long[] x, long[] y, long[] z) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = x[n] * y[n] + z[n];
+        }
+    }
+
+    private void rare(long[] out, long[] x, long[] y, long[] z, int[] positions, int[] lengths) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = value(x[n], y[n], z[n], positions[n], lengths[n]);
+        }
+    }
+
     private long value(long x, long y, long z, int at, int count) {
         boolean beyond = Integer.compareUnsigned(at, 63) > 0;
         return switch (op) {
-            case MOVE -> x;
             case NEG -> -x;
             case ABS -> Math.abs(x);
             case NOT -> ~x;
             case CNOT -> x == 0 ? 1 : 0;
             case BREV -> Long.reverse(x);
-            case SHL -> beyond ? 0 : x << at;
             case SHR_SIGNED -> x >> (beyond ? 63 : at);
             case SHR_UNSIGNED -> beyond ? 0 : x >>> at;
             case EXTRACT_SIGNED -> IntMath.extract(x, at, count, 64, true);
             case EXTRACT_UNSIGNED -> IntMath.extract(x, at, count, 64, false);
             case INSERT -> IntMath.insert(x, y, at, count, 64);
-            case MAD_LO -> x * y + z;
             case MAD_HI_SIGNED -> Math.multiplyHigh(x, y) + z;
             case MAD_HI_UNSIGNED -> Math.unsignedMultiplyHigh(x, y) + z;
             case SAD_SIGNED -> z + (x < y ? y - x : x - y);
             case SAD_UNSIGNED -> z + (Long.compareUnsigned(x, y) < 0 ? y - x : x - y);
+            default -> throw new AssertionError(op);
         };
     }
 }

@@ -22,6 +22,11 @@ final class LongToInt extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         for (int n = 0; n < Warp.LANES; n++) {
             long x = warp.l[a][n];

@@ -11,11 +11,13 @@ abstract class MemoryStep extends Step {
     final int byteCount; // of one lane
     private final Watcher.Access access;
     private final long[] ramp; // where lanes side by side lie; a table, since long products do not vectorise
+    private final int alignment;
     private int site; // number among the memory steps of the program
 
     MemoryStep(Address address, int byteCount, Watcher.Access access) {
         this.address = address;
         this.byteCount = byteCount;
+        this.alignment = Math.min(byteCount, 16);
         this.ramp = new long[Warp.LANES];
         Arrays.setAll(ramp, n -> (long) n * byteCount);
         this.access = access;
@@ -52,10 +54,12 @@ abstract class MemoryStep extends Step {
         if (block.watcher != null) {
             block.watcher.access(warp, this, space, access, mask, at, byteCount);
         }
-        if (mask == -1 && space == StateSpace.GLOBAL && isContiguous(at, ramp) && wholeWarp(warp, at[0])) {
-            return;
+        if (mask == -1 && space == StateSpace.GLOBAL) {
+            if (isContiguous(at, ramp) ? wholeWarp(warp, at[0]) : scattered(warp, at)) {
+                return;
+            }
         }
-        Address.checkAligned(warp, this, at, mask, Math.min(byteCount, 16));
+        Address.checkAligned(warp, this, at, mask, alignment);
         switch (space) {
             case GLOBAL -> global(warp, mask, at);
             case SHARED -> bytes(warp, mask, at, block.shared, 0, block.shared.length, space);
@@ -69,18 +73,43 @@ abstract class MemoryStep extends Step {
 
     private static boolean isContiguous(long[] at, long[] ramp) {
         long first = at[0];
-        long wrong = 0;
+        long wrong = at[1] - first - ramp[1];
+        if (wrong != 0) {
+            return false;
+        }
         for (int n = 0; n < Warp.LANES; n++) {
             wrong |= at[n] - first - ramp[n];
         }
         return wrong == 0;
     }
 
+    /** A whole warp within the allocation that was hit last, aligned; false leaves it to the general way. */
+    private boolean scattered(Warp warp, long[] at) {
+        GlobalMemory.Allocation allocation = warp.block.lastAllocations[site];
+        if (allocation.isFreed() || !fits(at, allocation.address(), allocation.byteSize() - byteCount, alignment)) {
+            return false;
+        }
+        transfer(warp, -1, at, allocation.segment(), allocation.address());
+        return true;
+    }
+
+    /** Whether all addresses lie between {@code base} and {@code last} beyond it and are multiples of a power of two. */
+    private static boolean fits(long[] at, long base, long last, int alignment) {
+        long outside = 0;
+        long low = 0;
+        for (int n = 0; n < Warp.LANES; n++) {
+            long offset = at[n] - base;
+            outside |= offset | (last - offset); // a sign bit is set if the offset is outside [0, last]
+            low |= at[n];
+        }
+        return outside >= 0 && (low & (alignment - 1)) == 0;
+    }
+
     /** Moves what 32 lanes side by side want in one piece; false leaves it to the general way, faults included. */
     private boolean wholeWarp(Warp warp, long first) {
         GlobalMemory.Allocation allocation = warp.block.lastAllocations[site];
         long count = (long) byteCount * Warp.LANES;
-        if ((first & (Math.min(byteCount, 16) - 1)) != 0) {
+        if ((first & (alignment - 1)) != 0) {
             return false;
         }
         if (allocation.isFreed() || !allocation.contains(first, count)) {

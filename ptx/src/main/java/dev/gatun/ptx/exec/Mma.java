@@ -50,7 +50,13 @@ final class Mma extends Step {
                     "executes a matrix instruction with active lanes 0x" + Integer.toHexString(mask) + ", not all 32,");
         }
         switch (typeA) {
-            case U8, S8 -> integers(warp);
+            case U8, S8 -> {
+                if (c.length == 4) {
+                    tallIntegers(warp);
+                } else {
+                    squareIntegers(warp);
+                }
+            }
             case F64 -> doubles(warp);
             default -> floats(warp);
         }
@@ -69,19 +75,27 @@ final class Mma extends Step {
             unpack(warp.i[b[r]], right, 4 * elements * r * COLUMNS, 1, COLUMNS, typeB);
         }
         float[] sums = warp.matrix.sums;
+        float[] addends = warp.floatBuffer; // copies: a register may be a sum of one row and an addend of another
+        int[] packed = warp.intBuffer;
+        for (int s = 0; s < c.length; s++) {
+            if (halfSums) {
+                System.arraycopy(warp.i[c[s]], 0, packed, s * Warp.LANES, Warp.LANES);
+            } else {
+                System.arraycopy(warp.f[c[s]], 0, addends, s * Warp.LANES, Warp.LANES);
+            }
+        }
         for (int row = 0; row < 16; row++) {
             int half = row >> 3;
             int lane = 4 * (row & 7);
             if (halfSums) {
-                loadHalves(sums, warp.i[c[half]], lane);
+                loadHalves(sums, packed, half * Warp.LANES + lane);
                 addProducts(sums, left, row * k, right, k);
                 storeHalves(sums, warp.i[d[half]], lane);
             } else {
-                float[] even = warp.f[c[2 * half]];
-                float[] odd = warp.f[c[2 * half + 1]];
+                int even = 2 * half * Warp.LANES + lane;
                 for (int t = 0; t < 4; t++) {
-                    sums[2 * t] = even[lane + t];
-                    sums[2 * t + 1] = odd[lane + t];
+                    sums[2 * t] = addends[even + t];
+                    sums[2 * t + 1] = addends[even + Warp.LANES + t];
                 }
                 addProducts(sums, left, row * k, right, k);
                 float[] evenOut = warp.f[d[2 * half]];
@@ -177,13 +191,119 @@ final class Mma extends Step {
         }
     }
 
-    private void integers(Warp warp) {
+    /**
+     * 16 rows of bytes. Rows g and g + 8 travel together in one double, {@code low + 2^26 high}: sums of 32 products of
+     * bytes stay below 2^21, so that either half is exact.
+     */
+    private void tallIntegers(Warp warp) {
+        double[] left = warp.matrix.doubleA; // [row pair][k]
+        double[] right = warp.matrix.doubleB; // [k][column]
+        boolean signedA = typeA == PtxType.S8;
+        for (int r = 0; r < a.length; r += 2) {
+            pairRows(warp.i[a[r]], warp.i[a[r + 1]], left, 8 * r, signedA);
+        }
+        for (int r = 0; r < b.length; r++) {
+            spreadBytes(warp.i[b[r]], right, 16 * COLUMNS * r, typeB == PtxType.S8);
+        }
+        long[] even = warp.scratchLong; // by lane: columns 2 t of rows g and g + 8
+        long[] odd = warp.highLong;
+        for (int row = 0; row < 8; row++) {
+            addPairedProducts(even, odd, 4 * row, left, row * k, right, k);
+        }
+        int[] out = warp.intBuffer; // a register may be a sum of one kind and an addend of another
+        finish(out, 0, warp.i[c[0]], even, 38, 38);
+        finish(out, 1, warp.i[c[1]], odd, 38, 38);
+        for (int n = 0; n < Warp.LANES; n++) { // a negative lower half has borrowed from the upper one
+            even[n] += 1L << 25;
+            odd[n] += 1L << 25;
+        }
+        finish(out, 2, warp.i[c[2]], even, 0, 26);
+        finish(out, 3, warp.i[c[3]], odd, 0, 26);
+        for (int s = 0; s < d.length; s++) {
+            System.arraycopy(out, s * Warp.LANES, warp.i[d[s]], 0, Warp.LANES);
+        }
+    }
+
+    /** Adds one half of each pair: what is left of it after a shift to the left and one to the right. */
+    private void finish(int[] out, int register, int[] addends, long[] pairs, int left, int right) {
+        int to = register * Warp.LANES;
+        if (saturates) {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[to + n] = IntMath.saturate(addends[n] + (pairs[n] << left >> right));
+            }
+        } else {
+            for (int n = 0; n < Warp.LANES; n++) {
+                out[to + n] = addends[n] + (int) (pairs[n] << left >> right);
+            }
+        }
+    }
+
+    private void pairRows(int[] low, int[] high, double[] matrix, int origin, boolean signed) {
+        int flip = signed ? 0x80 : 0; // (byte ^ 0x80) - 0x80 is the signed value
+        for (int n = 0; n < Warp.LANES; n++) {
+            int at = origin + (n >> 2) * k + 4 * (n & 3);
+            int x = low[n];
+            int y = high[n];
+            matrix[at] = pair(x, y, flip);
+            matrix[at + 1] = pair(x >> 8, y >> 8, flip);
+            matrix[at + 2] = pair(x >> 16, y >> 16, flip);
+            matrix[at + 3] = pair(x >> 24, y >> 24, flip);
+        }
+    }
+
+    private static double pair(int low, int high, int flip) {
+        return (((low & 0xFF) ^ flip) - flip) + ((long) (((high & 0xFF) ^ flip) - flip) << 26);
+    }
+
+    private static void spreadBytes(int[] fragment, double[] matrix, int origin, boolean signed) {
+        int flip = signed ? 0x80 : 0;
+        for (int n = 0; n < Warp.LANES; n++) {
+            int at = origin + 4 * (n & 3) * COLUMNS + (n >> 2);
+            int x = fragment[n];
+            matrix[at] = ((x & 0xFF) ^ flip) - flip;
+            matrix[at + COLUMNS] = (((x >> 8) & 0xFF) ^ flip) - flip;
+            matrix[at + 2 * COLUMNS] = (((x >> 16) & 0xFF) ^ flip) - flip;
+            matrix[at + 3 * COLUMNS] = (((x >> 24) & 0xFF) ^ flip) - flip;
+        }
+    }
+
+    private static void addPairedProducts(
+            long[] even, long[] odd, int lane, double[] left, int from, double[] right, int k) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
+        for (int x = 0; x < k; x++) {
+            double value = left[from + x];
+            int at = COLUMNS * x;
+            s0 = Math.fma(value, right[at], s0);
+            s1 = Math.fma(value, right[at + 1], s1);
+            s2 = Math.fma(value, right[at + 2], s2);
+            s3 = Math.fma(value, right[at + 3], s3);
+            s4 = Math.fma(value, right[at + 4], s4);
+            s5 = Math.fma(value, right[at + 5], s5);
+            s6 = Math.fma(value, right[at + 6], s6);
+            s7 = Math.fma(value, right[at + 7], s7);
+        }
+        even[lane] = (long) s0;
+        odd[lane] = (long) s1;
+        even[lane + 1] = (long) s2;
+        odd[lane + 1] = (long) s3;
+        even[lane + 2] = (long) s4;
+        odd[lane + 2] = (long) s5;
+        even[lane + 3] = (long) s6;
+        odd[lane + 3] = (long) s7;
+    }
+
+    private void squareIntegers(Warp warp) {
         int[] left = warp.matrix.integerA;
         int[] right = warp.matrix.integerB;
-        boolean tall = c.length == 4; // 16 rows
         for (int r = 0; r < a.length; r++) {
-            int origin = tall ? 8 * (r & 1) * k + 16 * (r >> 1) : 16 * r;
-            unpackBytes(warp.i[a[r]], left, origin, typeA == PtxType.S8);
+            unpackBytes(warp.i[a[r]], left, 16 * r, typeA == PtxType.S8);
         }
         for (int r = 0; r < b.length; r++) {
             unpackBytes(warp.i[b[r]], right, 16 * r, typeB == PtxType.S8);
@@ -192,13 +312,13 @@ final class Mma extends Step {
             int[] sums = warp.i[c[s]];
             int[] out = warp.i[d[s]];
             for (int n = 0; n < Warp.LANES; n++) {
-                int from = ((n >> 2) + 8 * (s >> 1)) * k;
-                int column = (2 * (n & 3) + (s & 1)) * k;
+                int from = (n >> 2) * k;
+                int column = (2 * (n & 3) + s) * k;
                 long sum = sums[n];
                 for (int x = 0; x < k; x++) {
                     sum += (long) left[from + x] * right[column + x];
                 }
-                out[n] = saturates ? (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, sum)) : (int) sum;
+                out[n] = saturates ? IntMath.saturate(sum) : (int) sum;
             }
         }
     }

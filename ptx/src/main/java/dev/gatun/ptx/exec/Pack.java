@@ -17,7 +17,20 @@ final class Pack extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
+        if (mask == -1 && !wide && parts.length == 2) {
+            if (unpacks) {
+                split(warp.i[whole], warp.i[parts[0]], warp.i[parts[1]], warp.scratchInt);
+            } else {
+                merge(warp.i[parts[0]], warp.i[parts[1]], warp.i[whole]);
+            }
+            return;
+        }
         long keep = (1L << partBits) - 1;
         for (int n = 0; n < Warp.LANES; n++) {
             if ((mask >>> n & 1) == 0) {
@@ -39,6 +52,23 @@ final class Pack extends Step {
                     warp.i[whole][n] = (int) bits;
                 }
             }
+        }
+    }
+
+    /** A part may live in the register of the whole, hence the copy. */
+    private static void split(int[] bits, int[] low, int[] high, int[] copy) {
+        System.arraycopy(bits, 0, copy, 0, Warp.LANES);
+        for (int n = 0; n < Warp.LANES; n++) {
+            low[n] = copy[n] & 0xFFFF;
+        }
+        for (int n = 0; n < Warp.LANES; n++) {
+            high[n] = copy[n] >>> 16;
+        }
+    }
+
+    private static void merge(int[] low, int[] high, int[] out) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = (low[n] & 0xFFFF) | high[n] << 16;
         }
     }
 }

@@ -25,6 +25,11 @@ final class PredicateLogic extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int x = warp.p[a];
         int y = warp.p[b];

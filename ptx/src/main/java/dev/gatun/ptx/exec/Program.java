@@ -1,5 +1,6 @@
 package dev.gatun.ptx.exec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class Program {
     private final SharedLayout sharedLayout;
     private final byte[] constants;
     private final int memorySites;
+    private final int[] straightRuns;
     private final int[] clearedInts;
     private final int[] clearedFloats;
     private final int[] clearedLongs;
@@ -50,6 +52,11 @@ final class Program {
             }
         }
         this.memorySites = sites;
+        this.straightRuns = new int[code.length];
+        for (int pc = code.length - 1; pc >= 0; pc--) {
+            int following = pc + 1 < code.length ? straightRuns[pc + 1] : 0;
+            straightRuns[pc] = code[pc].isStraight() ? following + 1 : 0;
+        }
     }
 
     String entryName() {
@@ -58,6 +65,11 @@ final class Program {
 
     int memorySites() {
         return memorySites;
+    }
+
+    /** From each step on, how many in a row only compute, see {@link Step#isStraight}. */
+    int[] straightRuns() {
+        return straightRuns;
     }
 
     Step[] code() {
@@ -158,6 +170,10 @@ final class Program {
             };
             if (changes == ofBlock) {
                 int[] lanes = warp.i[special.slot()];
+                if (ofBlock) { // all that change from block to block are the same for all lanes
+                    Arrays.fill(lanes, SpecialValues.of(special.register(), special.component(), warp, 0));
+                    continue;
+                }
                 for (int lane = 0; lane < Warp.LANES; lane++) {
                     lanes[lane] = SpecialValues.of(special.register(), special.component(), warp, lane);
                 }

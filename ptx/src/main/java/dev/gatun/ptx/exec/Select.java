@@ -31,6 +31,11 @@ final class Select extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int chosen = chosen(warp);
         switch (bank) {

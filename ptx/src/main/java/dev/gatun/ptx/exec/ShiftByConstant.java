@@ -15,6 +15,11 @@ final class ShiftByConstant extends Step {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void run(Warp warp, int mask) {
         int[] x = warp.i[a];
         int[] to = warp.i[d];

@@ -32,6 +32,11 @@ final class Shuffle extends WarpStep {
         int[] lanes = warp.i[lane];
         int[] clamps = warp.i[clamp];
         int[] out = warp.scratchInt;
+        if (mode == Mode.BFLY && mask == -1 && predicate < 0 && areAll(lanes, lanes[0] & 31) && areAll(clamps, 31)) {
+            butterfly(out, from, lanes[0]);
+            System.arraycopy(out, 0, warp.i[destination], 0, Warp.LANES);
+            return;
+        }
         int inRange = 0;
         for (int n = 0; n < Warp.LANES; n++) {
             int offset = lanes[n] & 31;
@@ -66,6 +71,21 @@ final class Shuffle extends WarpStep {
         warp.blend(warp.i[destination], mask);
         if (predicate >= 0) {
             warp.p[predicate] = (warp.p[predicate] & ~mask) | (inRange & mask);
+        }
+    }
+
+    private static boolean areAll(int[] values, int wanted) {
+        int differing = 0;
+        for (int n = 0; n < Warp.LANES; n++) {
+            differing |= values[n] ^ wanted;
+        }
+        return differing == 0;
+    }
+
+    /** The whole warp with one offset and no segments: what reductions do. */
+    private static void butterfly(int[] out, int[] from, int offset) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            out[n] = from[n ^ offset];
         }
     }
 }

@@ -10,16 +10,30 @@ public abstract class Step {
     int guard = -1; // predicate slot, -1 for none
     int guardFlip; // -1 where the guard is negated, otherwise 0
     private @Nullable Operation operation;
+    private boolean strong;
     private int[] sources = NONE;
     private int[] destinations = NONE;
 
     Step() {}
+
+    /**
+     * Whether it only computes or moves data: it leaves the warp's lanes together and its program counter alone, so that
+     * several in a row need no look at either.
+     */
+    boolean isStraight() {
+        return false;
+    }
 
     /** Executes for the lanes in {@code mask}, which is not empty. */
     abstract void run(Warp warp, int mask);
 
     void attach(@Nullable Operation ofOperation, int guardSlot, boolean negated, int[] reads, int[] writes) {
         operation = ofOperation;
+        strong = ofOperation != null
+                && (ofOperation.opcode().equals("atom")
+                        || ofOperation.opcode().equals("red")
+                        || ofOperation.has("O")
+                        || ofOperation.has("volatile"));
         guard = guardSlot;
         guardFlip = negated ? -1 : 0;
         sources = reads;
@@ -29,6 +43,11 @@ public abstract class Step {
     /** The instruction in the text; null for a step that the machine put in. */
     public final @Nullable Operation operation() {
         return operation;
+    }
+
+    /** Whether it is a strong access in the sense of the memory model: atomic, volatile, relaxed, acquire or release. */
+    public final boolean isStrong() {
+        return strong;
     }
 
     /** The line of the instruction, 0 if there is none. */

@@ -16,6 +16,11 @@ final class StoreStep extends MemoryStep {
     }
 
     @Override
+    boolean isStraight() {
+        return true;
+    }
+
+    @Override
     void before(Warp warp, int mask) {
         if (releases) {
             VarHandle.fullFence();
@@ -100,6 +105,14 @@ final class StoreStep extends MemoryStep {
         for (int e = 0; e < cells.length; e++) {
             Cell cell = cells[e];
             int shift = e * cell.byteSize();
+            if (mask == -1 && cell.byteSize() == 4 && cell.bank() == Bank.FLOAT) {
+                floats(warp.f[cell.slot()], at, memory, shift);
+                continue;
+            }
+            if (mask == -1 && cell.byteSize() == 4 && cell.bank() == Bank.INT) {
+                ints(warp.i[cell.slot()], at, memory, shift);
+                continue;
+            }
             for (int n = 0; n < Warp.LANES; n++) {
                 if ((mask >>> n & 1) != 0) {
                     long bits = bits(cell, warp, n);
@@ -112,6 +125,18 @@ final class StoreStep extends MemoryStep {
                     }
                 }
             }
+        }
+    }
+
+    private static void floats(float[] values, long[] at, byte[] memory, int shift) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            Bytes.writeFloat(memory, (int) at[n] + shift, values[n]);
+        }
+    }
+
+    private static void ints(int[] values, long[] at, byte[] memory, int shift) {
+        for (int n = 0; n < Warp.LANES; n++) {
+            Bytes.writeInt(memory, (int) at[n] + shift, values[n]);
         }
     }
 }

@@ -26,6 +26,7 @@ public final class Warp {
     final float[] scratchFloat = new float[LANES];
     final long[] scratchLong = new long[LANES];
     final double[] scratchDouble = new double[LANES];
+    final long[] highLong = new long[LANES]; // upper halves of 16-byte loads
     final long[] addresses = new long[LANES];
     final int[] intBuffer = new int[4 * LANES]; // what a whole warp loads at once
     final float[] floatBuffer = new float[4 * LANES];

@@ -14,7 +14,11 @@ abstract class WarpStep extends Step {
     final void run(Warp warp, int mask) {
         int[] masks = warp.i[members];
         int member = masks[Integer.numberOfTrailingZeros(mask)];
+        int differing = 0;
         for (int n = 0; n < Warp.LANES; n++) {
+            differing |= masks[n] ^ member;
+        }
+        for (int n = 0; n < Warp.LANES && differing != 0; n++) {
             if ((mask >>> n & 1) != 0 && masks[n] != member) {
                 throw warp.fault(
                         PtxFault.Kind.UNDEFINED,

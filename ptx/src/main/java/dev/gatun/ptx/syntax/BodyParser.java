@@ -36,9 +36,6 @@ final class BodyParser {
 
     private void statement(List<Statement> into) {
         Position position = cursor.position();
-        if (cursor.accept(";")) {
-            return;
-        }
         if (cursor.at("{")) {
             into.add(new Statement.Scope(position, block()));
         } else if (cursor.atDotWord()) {

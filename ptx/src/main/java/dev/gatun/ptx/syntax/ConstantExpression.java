@@ -43,6 +43,11 @@ final class ConstantExpression {
         return new ConstantExpression(cursor).conditional();
     }
 
+    /** A constant with no operators but those of multiplication: what may follow a plus. */
+    static Operand readProduct(Cursor cursor) {
+        return new ConstantExpression(cursor).binary(LEVELS.size() - 1);
+    }
+
     /** A constant without binary operators. */
     static Operand readTerm(Cursor cursor) {
         return new ConstantExpression(cursor).unary();

@@ -175,12 +175,20 @@ final class DeclarationParser {
         } else if (cursor.atWord() && cursor.peek().text().equals("generic")) {
             cursor.next();
             cursor.expect("(");
-            result = new Initializer.Constant(new OperandParser(cursor).operand());
+            Operand operand = new OperandParser(cursor).operand();
             cursor.expect(")");
+            result = new Initializer.Constant(cursor.accept("+") ? moved(operand, cursor.term("an offset")) : operand);
         } else {
             result = new Initializer.Constant(new OperandParser(cursor).operand());
         }
         cursor.leave();
         return result;
+    }
+
+    private static Operand moved(Operand address, int bytes) {
+        if (address instanceof Operand.Name name) {
+            return new Operand.Name(name.position(), name.name(), name.element(), name.offset() + bytes);
+        }
+        throw new PtxSyntaxException(address.position(), "expected a variable");
     }
 }

@@ -19,4 +19,26 @@ public record Function(
         List<Variable> results,
         List<Variable> parameters,
         Map<String, List<Integer>> attributes,
-        @Nullable List<Statement> body) {}
+        @Nullable List<Statement> body) {
+
+    /** Whether results and parameters are of the same spaces, types and sizes, whatever their names. */
+    public boolean hasSignatureOf(Function other) {
+        return isEntry == other.isEntry && agree(results, other.results) && agree(parameters, other.parameters);
+    }
+
+    private static boolean agree(List<Variable> some, List<Variable> others) {
+        for (int i = 0; i < Math.min(some.size(), others.size()); i++) {
+            Variable a = some.get(i);
+            Variable b = others.get(i);
+            boolean same = a.space() == b.space()
+                    && a.type() == b.type()
+                    && a.vector() == b.vector()
+                    && a.alignment() == b.alignment()
+                    && a.dimensions().equals(b.dimensions());
+            if (!same) {
+                return false;
+            }
+        }
+        return some.size() == others.size();
+    }
+}

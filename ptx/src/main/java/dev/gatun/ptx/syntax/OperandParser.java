@@ -60,14 +60,15 @@ final class OperandParser {
         while (cursor.at("+") || cursor.at("-")) {
             boolean minus = cursor.next().is("-");
             int sign = minus ? -1 : 1;
-            offset += sign * constantTerm();
+            offset += sign * summand();
         }
         return offset;
     }
 
-    private long constantTerm() {
+    private long summand() {
         Position position = cursor.position();
-        if (ConstantExpression.begins(cursor) && ConstantExpression.readTerm(cursor) instanceof Operand.Int constant) {
+        if (ConstantExpression.begins(cursor)
+                && ConstantExpression.readProduct(cursor) instanceof Operand.Int constant) {
             return constant.value();
         }
         throw new PtxSyntaxException(position, "expected an integer offset");

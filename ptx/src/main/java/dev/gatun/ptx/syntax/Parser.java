@@ -37,7 +37,7 @@ final class Parser {
 
     ModuleSyntax module() {
         int version = version();
-        List<String> targets = targets();
+        List<String> targets = targets(version);
         int addressSize = 64;
         if (cursor.acceptDot("address_size")) {
             Position position = cursor.position();
@@ -70,7 +70,7 @@ final class Parser {
         return version;
     }
 
-    private List<String> targets() {
+    private List<String> targets(int version) {
         if (!cursor.acceptDot("target")) {
             throw cursor.error(
                     ".target must follow .version, not " + cursor.peek().describe());
@@ -79,18 +79,13 @@ final class Parser {
         do {
             Position position = cursor.position();
             String target = cursor.word("a target such as sm_80");
-            if (!target.matches("sm_\\d+[af]?|debug|texmode_unified|texmode_independent")) {
-                throw new PtxSyntaxException(position, "unknown target '" + target + "'");
-            }
+            Targets.check(target, version, position);
             targets.add(target);
         } while (cursor.accept(","));
         return List.copyOf(targets);
     }
 
     private void declaration() {
-        if (cursor.accept(";")) {
-            return;
-        }
         if (cursor.acceptDot("file")) {
             file();
         } else if (cursor.acceptDot("section")) {
@@ -202,14 +197,27 @@ final class Parser {
                 into.put(word.text(), List.of());
             } else if (word.kind() == Token.Kind.DOT_WORD && NUMBERS.contains(word.text())) {
                 cursor.next();
-                List<Integer> numbers = new ArrayList<>();
-                do {
-                    numbers.add(cursor.integer("a number"));
-                } while (cursor.accept(","));
-                into.put(word.text(), List.copyOf(numbers));
+                into.put(word.text(), positive(word));
+                if (into.containsKey("maxntid") && into.containsKey("reqntid")) {
+                    throw new PtxSyntaxException(word.position(), ".maxntid and .reqntid exclude each other");
+                }
             } else {
                 throw cursor.error("expected a body but found " + word.describe());
             }
         }
+    }
+
+    private List<Integer> positive(Token directive) {
+        List<Integer> numbers = new ArrayList<>();
+        do {
+            Position position = cursor.position();
+            int number = cursor.integer("a number");
+            if (number < 1 || numbers.size() == 3) {
+                throw new PtxSyntaxException(
+                        position, directive.describe() + " takes one to three positive numbers, not " + number);
+            }
+            numbers.add(number);
+        } while (cursor.accept(","));
+        return List.copyOf(numbers);
     }
 }

@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version tenfold, 0 for "always"
  * @param target  number of the first target, 80 for sm_80; 0 for "always"
+ * @param specific whether it exists only in the target's own set, such as sm_90a
  */
-public record Form(String opcode, List<ModifierSlot> modifiers, List<OperandSlot> operands, int version, int target) {
+public record Form(
+        String opcode,
+        List<ModifierSlot> modifiers,
+        List<OperandSlot> operands,
+        int version,
+        int target,
+        boolean specific) {
     private static final Pattern SLOT = Pattern.compile("\\.(?:\\{(?:(\\w+):)?([^}]*)\\}|([\\w:]+))(\\?)?");
-    private static final Pattern SINCE = Pattern.compile("@(\\d)\\.(\\d)(?:/(\\d+))?");
+    private static final Pattern SINCE = Pattern.compile("@(\\d)\\.(\\d)(?:/(\\d+)(a)?)?");
 
     /** Reads one row; alternatives of the opcode before the first dot give a form each. */
     static List<Form> parse(String row) {
@@ -35,18 +42,20 @@ public record Form(String opcode, List<ModifierSlot> modifiers, List<OperandSlot
         List<OperandSlot> operands = new ArrayList<>();
         int version = 0;
         int target = 0;
+        boolean specific = false;
         for (int i = 1; i < parts.length; i++) {
             Matcher since = SINCE.matcher(parts[i]);
             if (since.matches()) {
                 version = Integer.parseInt(since.group(1) + since.group(2));
                 target = since.group(3) == null ? 0 : Integer.parseInt(since.group(3));
+                specific = since.group(4) != null;
             } else {
                 operands.add(OperandSlot.parse(parts[i]));
             }
         }
         List<Form> forms = new ArrayList<>();
         for (String opcode : opcodes.split("\\|", -1)) {
-            forms.add(new Form(opcode, List.copyOf(modifiers), List.copyOf(operands), version, target));
+            forms.add(new Form(opcode, List.copyOf(modifiers), List.copyOf(operands), version, target, specific));
         }
         return forms;
     }

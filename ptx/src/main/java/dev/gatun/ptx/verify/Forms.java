@@ -9,7 +9,7 @@ import java.util.Map;
  * The table of instruction forms: everything the machine runs, and nothing else.
  *
  * <p>A row is an opcode with its modifiers, then its operands (see {@link OperandSlot}), then {@code @version/target} where
- * the ISA added the form after PTX 6.0 and sm_70.
+ * the ISA added the form after PTX 6.0 and sm_70; {@code 90a}: only for targets with an a.
  */
 public final class Forms {
     private static final String INTEGER = """
@@ -161,7 +161,7 @@ public final class Forms {
             cvt.{I:rni,rzi,rmi,rpi}.ftz?.sat?.{D:u8,u16,u32,u64,s8,s16,s32,s64}.{A:f32} =D~ A
             cvt.{I:rni,rzi,rmi,rpi}.sat?.{D:u8,u16,u32,u64,s8,s16,s32,s64}.{A:f64} =D~ A
             cvt.{I:rni,rzi,rmi,rpi}.sat?.{D:u8,u16,u32,u64,s8,s16,s32,s64}.{A:f16} =D~ A
-            cvt.{I:rni,rzi,rmi,rpi}.sat?.{D:u16,u32,u64,s16,s32,s64}.{A:bf16} =D~ A @7.8/90
+            cvt.{I:rni,rzi,rmi,rpi}.{D:u16,u32,u64,s16,s32,s64}.{A:bf16} =D~ A @7.8/90
             cvt.{R:rn,rz,rm,rp}.sat?.{D:f16,f32,f64}.{A:u8,u16,u32,u64,s8,s16,s32,s64} =D A~
             cvt.{R:rn,rz,rm,rp}.{D:bf16}.{A:u16,u32,u64,s16,s32,s64} =D A~ @7.8/90
             cvt.{I:rni,rzi,rmi,rpi}?.ftz?.sat?.{D:f32}.{A:f32}         =D A
@@ -196,7 +196,7 @@ public final class Forms {
             pmevent                                                    #
             nanosleep.u32                                              u32
             griddepcontrol.{M:launch_dependents,wait}                               @7.8/90
-            setmaxnreg.{M:inc,dec}.sync.aligned.u32                    #            @8.0/90
+            setmaxnreg.{M:inc,dec}.sync.aligned.u32                    #            @8.0/90a
             """;
 
     private static final String WARP = """
@@ -224,7 +224,7 @@ public final class Forms {
             membar.{G:cta,gl,sys}
             fence.{O:sc,acq_rel}?.{G:cta,gpu,sys}
             fence.{O:sc,acq_rel}?.{G:cluster}                                       @7.8/90
-            fence.{O:acquire,release}.{G:cta,cluster,gpu,sys}                       @8.6/90
+            fence.{O:acquire,release}.{G:cta,cluster,gpu,sys}
             fence.mbarrier_init.release.cluster                                     @8.0/90
             fence.proxy.{Y:alias}                                                   @7.5
             fence.proxy.async.{Y:global,shared::cta}?                             @8.0/90

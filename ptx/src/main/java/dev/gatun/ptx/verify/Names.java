@@ -38,7 +38,7 @@ final class Names {
     }
 
     void declare(Variable variable, boolean parameterOfEntry) {
-        SizeRules.check(variable);
+        VariableRules.check(variable);
         Map<String, Object> scope = scopes.get(scopes.size() - 1);
         Object meaning = variable.space() == StateSpace.REG
                 ? new Declared(variable)

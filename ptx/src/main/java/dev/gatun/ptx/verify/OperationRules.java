@@ -2,12 +2,19 @@ package dev.gatun.ptx.verify;
 
 import dev.gatun.ptx.PtxType;
 import dev.gatun.ptx.PtxVerifyException;
+import java.util.Set;
 
 /** Rules that span several operands or restrict a constant. */
 final class OperationRules {
     private OperationRules() {}
 
-    static void check(Operation operation) {
+    /** Instructions that may drop their result, {@code _}; vectors may drop elements everywhere. */
+    private static final Set<String> DROPPING = Set.of("setp", "elect", "match", "lop3", "atom", "mbarrier");
+
+    static void check(Operation operation, Target target) {
+        for (Argument argument : operation.arguments()) {
+            checkArgument(operation, argument, target);
+        }
         switch (operation.opcode()) {
             case "ld", "st", "ldu" -> {
                 if (operation.word("V").equals("v4")
@@ -19,6 +26,8 @@ final class OperationRules {
                 }
             }
             case "cp" -> checkCopySize(operation);
+            case "cvt" -> checkSaturation(operation);
+            case "discard", "applypriority" -> checkConstant(operation, 1, 128, 128);
             case "lop3" -> {
                 checkConstant(operation, 4, 0, 255);
                 if (operation.has("B")) {
@@ -41,6 +50,41 @@ final class OperationRules {
             }
             case "pmevent" -> checkConstant(operation, 0, 0, 15);
             default -> {}
+        }
+    }
+
+    private static void checkArgument(Operation operation, Argument argument, Target target) {
+        if (argument instanceof Argument.Special special) {
+            String name = special.register().toString();
+            if (!operation.opcode().equals("mov") && !operation.opcode().equals("cvt")) {
+                throw error(operation, "special register " + name + " can only be read by mov or cvt");
+            }
+            if (special.register().isOfCluster() && !target.hasClusters()) {
+                throw error(operation, name + " needs .version 7.8 and .target sm_90 or newer");
+            }
+        }
+        boolean drops = argument instanceof Argument.Dropped
+                || (argument instanceof Argument.Two two && two.first() instanceof Argument.Dropped);
+        if (drops && !DROPPING.contains(operation.opcode())) {
+            throw error(operation, "the result of " + operation.opcode() + " cannot be dropped by '_'");
+        }
+    }
+
+    /** Between integers, {@code .sat} is for destinations that cannot hold every value of the source. */
+    private static void checkSaturation(Operation operation) {
+        PtxType from = PtxType.of(operation.word("A"));
+        PtxType to = PtxType.of(operation.word("D"));
+        if (!operation.has("sat") || operation.has("pack") || from == null || to == null) {
+            return;
+        }
+        if (!from.isInteger() || !to.isInteger()) {
+            return;
+        }
+        boolean holds = from.isSigned() == to.isSigned()
+                ? from.byteSize() <= to.byteSize()
+                : to.isSigned() && from.byteSize() < to.byteSize();
+        if (holds) {
+            throw error(operation, "." + to.suffix() + " holds every ." + from.suffix() + ", so .sat is not allowed");
         }
     }
 

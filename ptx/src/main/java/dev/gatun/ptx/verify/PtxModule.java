@@ -1,5 +1,6 @@
 package dev.gatun.ptx.verify;
 
+import dev.gatun.ptx.Position;
 import dev.gatun.ptx.PtxVerifyException;
 import dev.gatun.ptx.StateSpace;
 import dev.gatun.ptx.syntax.Function;
@@ -39,13 +40,7 @@ public final class PtxModule {
             declare(variable, problems);
         }
         for (Function function : syntax.functions()) {
-            Routine known = routines.get(function.name());
-            if (known != null && known.syntax().body() != null && function.body() != null) {
-                problems.add(new PtxVerifyException.Problem(
-                        function.position(), "function '" + function.name() + "' is defined twice"));
-            } else if (known == null || known.syntax().body() == null) {
-                routines.put(function.name(), new Routine(function));
-            }
+            declare(function, problems);
         }
         Target target = target();
         for (Routine routine : routines.values()) {
@@ -64,9 +59,34 @@ public final class PtxModule {
         }
     }
 
+    private void declare(Function function, List<PtxVerifyException.Problem> problems) {
+        Routine known = routines.get(function.name());
+        Symbol variable = symbols.get(function.name());
+        Position at = function.position();
+        if (variable != null) {
+            Position other = variable.variable().position();
+            problems.add(new PtxVerifyException.Problem(
+                    other.line() > at.line() ? other : at,
+                    "'" + function.name() + "' is both a variable and a function"));
+        } else if (known == null) {
+            routines.put(function.name(), new Routine(function));
+        } else if (known.syntax().body() != null) {
+            problems.add(new PtxVerifyException.Problem(at, "function '" + function.name() + "' is defined twice"));
+        } else if (!known.syntax().hasSignatureOf(function)) {
+            problems.add(new PtxVerifyException.Problem(
+                    at,
+                    "function '" + function.name()
+                            + "' has other results or parameters than it was declared with on line "
+                            + known.syntax().position().line()));
+        } else {
+            routines.put(function.name(), new Routine(function));
+        }
+    }
+
     private void declare(Variable variable, List<PtxVerifyException.Problem> problems) {
         try {
-            SizeRules.check(variable);
+            VariableRules.check(variable);
+            InitializerRules.checkAddresses(variable, symbols);
         } catch (PtxVerifyException tooLarge) {
             problems.addAll(tooLarge.problems());
             return;
@@ -88,12 +108,14 @@ public final class PtxModule {
 
     private Target target() {
         int number = 0;
+        boolean specific = false;
         for (String target : syntax.targets()) {
             if (target.startsWith("sm_")) {
                 number = Math.max(number, Integer.parseInt(target.replaceAll("\\D", "")));
+                specific |= target.endsWith("a") || target.endsWith("f");
             }
         }
-        return new Target(syntax.version(), number);
+        return new Target(syntax.version(), number, specific);
     }
 
     public ModuleSyntax syntax() {

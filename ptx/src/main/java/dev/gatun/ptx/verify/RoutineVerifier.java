@@ -57,6 +57,10 @@ final class RoutineVerifier {
 
     private void formals(List<Variable> variables, List<Argument> into, boolean entry) {
         for (Variable variable : variables) {
+            if (entry && variable.space() != StateSpace.PARAM) {
+                throw new PtxVerifyException(
+                        variable.position(), "parameter '" + variable.name() + "' of an entry must lie in .param");
+            }
             names.declare(variable, entry);
             if (variable.space() == StateSpace.REG) {
                 into.add(operands.value(
@@ -121,7 +125,7 @@ final class RoutineVerifier {
             arguments.add(operands.resolve(instruction.operands().get(i), slots.get(i), selection));
         }
         Operation operation = new Operation(instruction, form, selection, predicate, slots, arguments);
-        OperationRules.check(operation);
+        OperationRules.check(operation, target);
         return operation;
     }
 

@@ -67,6 +67,16 @@ public enum SpecialRegister {
         return hasElements;
     }
 
+    /** Whether it tells of clusters of blocks. */
+    boolean isOfCluster() {
+        return name().contains("CLUSTER");
+    }
+
+    @Override
+    public String toString() {
+        return "%" + name().toLowerCase(Locale.ROOT);
+    }
+
     /** Whether two readings may differ. */
     public boolean isClock() {
         return this == CLOCK

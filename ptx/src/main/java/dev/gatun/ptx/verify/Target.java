@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param version tenfold
  * @param number  80 for sm_80
+ * @param specific whether it is one of those with an a, such as sm_90a
  */
-record Target(int version, int number) {
+record Target(int version, int number, boolean specific) {
     /** Words that came later than the forms they occur in. */
     private static final Map<String, Target> WORDS = new HashMap<>();
 
@@ -27,9 +28,18 @@ record Target(int version, int number) {
         WORDS.put("param::func", new Target(83, 0));
     }
 
+    private Target(int version, int number) {
+        this(version, number, false);
+    }
+
+    /** Whether blocks form clusters here. */
+    boolean hasClusters() {
+        return version >= 78 && number >= 90;
+    }
+
     boolean has(Form form, Selection selection) {
         Target needed = needed(form, selection);
-        return needed.version <= version && needed.number <= number;
+        return needed.version <= version && needed.number <= number && (specific || !needed.specific);
     }
 
     private static Target needed(Form form, Selection selection) {
@@ -43,7 +53,7 @@ record Target(int version, int number) {
                 number = Math.max(number, since == null ? 0 : since.number);
             }
         }
-        return new Target(version, number);
+        return new Target(version, number, form.specific());
     }
 
     /** What the module would have to ask for. */
@@ -53,8 +63,9 @@ record Target(int version, int number) {
                 ? ".version " + needed.version / 10 + "." + needed.version % 10 + " or newer (the module has "
                         + version / 10 + "." + version % 10 + ")"
                 : "";
-        String machine = needed.number > number
-                ? ".target sm_" + needed.number + " or newer (the module has sm_" + number + ")"
+        String machine = needed.number > number || (needed.specific && !specific)
+                ? ".target sm_" + needed.number + (needed.specific ? "a" : "") + " or newer (the module has sm_"
+                        + number + ")"
                 : "";
         return language + (language.isEmpty() || machine.isEmpty() ? "" : " and ") + machine;
     }

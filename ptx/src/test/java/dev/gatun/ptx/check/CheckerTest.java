@@ -137,6 +137,20 @@ class CheckerTest {
     }
 
     @Test
+    void tellsTheBytesOfAWordApartBetweenBlocks() {
+        String place = "mov.u32 %r1, %ctaid.x; mul.lo.u32 %r2, %r1, 2; cvt.u64.u32 %d0, %r2; add.u64 %d0, %d0, %out;\n";
+        assertClean(place + "st.global.u16 [%d0], 5;", 4, 1);
+        assertClean(place + "st.global.u8 [%d0+1], 5;\nld.global.u8 %r0, [%d0];", 4, 1);
+        assertFinds(Check.GLOBAL_RACE, "WAW", 8, 8, check(place + "st.global.u16 [%out+2], 5;", 2, 1));
+        assertFinds(
+                Check.GLOBAL_RACE,
+                "RAW",
+                8,
+                9,
+                check(place + "st.global.u8 [%d0+1], 5;\nld.global.u8 %r0, [%out+1];", 2, 1));
+    }
+
+    @Test
     void acceptsBlocksOrderedByAnAtomic() {
         String lastBlock = """
                 mov.u32 %%r1, %%ctaid.x; mad.wide.u32 %%d0, %%r1, 4, %%out; st.global.u32 [%%d0+64], %%r1;

@@ -105,6 +105,55 @@ class MatrixTest {
         }
     }
 
+    /** Where sums go to the registers of other addends, nothing is lost. */
+    @Test
+    void exchangesTheRegistersOfSums() {
+        int[] result = TestKernel.run("""
+                mad.wide.u32 %d1, %t, 32, %out; mov.u32 %r6, 0;
+                mov.u32 %r0, 10; mov.u32 %r1, 20; mov.u32 %r2, 30; mov.u32 %r3, -40;
+                mov.f32 %f0, 0f3f800000; mov.f32 %f1, 0f40000000; mov.f32 %f2, 0f40400000; mov.f32 %f3, 0f40800000;
+                mma.sync.aligned.m16n8k32.row.col.s32.s8.u8.s32 {%r3,%r2,%r1,%r0}, {%r6,%r6,%r6,%r6}, {%r6,%r6}, {%r0,%r1,%r2,%r3};
+                mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%f2,%f3,%f1,%f0}, {%r6,%r6,%r6,%r6}, {%r6,%r6}, {%f0,%f1,%f2,%f3};
+                st.global.v4.b32 [%d1], {%r0,%r1,%r2,%r3}; st.global.v4.f32 [%d1+16], {%f0,%f1,%f2,%f3};
+                """, 32, new int[1], 256);
+        for (int lane = 0; lane < 32; lane++) {
+            int[] sums = java.util.Arrays.copyOfRange(result, 8 * lane, 8 * lane + 4);
+            assertArrayEquals(new int[] {-40, 30, 20, 10}, sums);
+            float[] floats = new float[4];
+            for (int c = 0; c < 4; c++) {
+                floats[c] = Float.intBitsToFloat(result[8 * lane + 4 + c]);
+            }
+            assertArrayEquals(new float[] {4, 3, 1, 2}, floats);
+        }
+    }
+
+    /** The largest products of every mixture of signs, in both halves of a pair of rows. */
+    @Test
+    void sumsTheExtremesOfBytesExactly() {
+        for (String types : new String[] {"s8.s8", "s8.u8", "u8.s8", "u8.u8"}) {
+            for (int[] bytes : new int[][] {{0x80, 0x80}, {0x7F, 0x80}, {0xFF, 0xFF}, {0x80, 0xFF}}) {
+                int[] result = TestKernel.run(
+                        """
+                        mad.wide.u32 %%d1, %%t, 16, %%out; mov.u32 %%r6, %d; mov.u32 %%r7, %d; mov.u32 %%r5, %d;
+                        mma.sync.aligned.m16n8k32.row.col.s32.%s.s32 {%%r0,%%r1,%%r2,%%r3}, {%%r6,%%r7,%%r6,%%r7}, {%%r5,%%r5}, {%%r8,%%r8,%%r8,%%r8};
+                        st.global.v4.b32 [%%d1], {%%r0,%%r1,%%r2,%%r3};
+                        """.formatted(0x01010101 * bytes[0], 0x01010101 * bytes[1], 0x01010101 * bytes[1], types),
+                        32,
+                        new int[1],
+                        128);
+                boolean signedA = types.startsWith("s8");
+                boolean signedB = types.endsWith("s8");
+                int y = signedB ? (byte) bytes[1] : bytes[1];
+                for (int lane = 0; lane < 32; lane++) {
+                    for (int c = 0; c < 4; c++) {
+                        int x = bytes[c / 2];
+                        assertEquals(32 * (signedA ? (byte) x : x) * y, result[4 * lane + c], types);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void multipliesTf32() {
         float[][] a = new float[16][8];

@@ -50,6 +50,11 @@ public final class FormSamples {
             for (String choice : slots.get(i).choices()) {
                 List<String> words = new ArrayList<>(first);
                 words.set(i, choice);
+                if (form.opcode().equals("cvt")
+                        && choice.equals("sat")
+                        && words.get(i + 1).equals(words.get(i + 2))) {
+                    words.set(i + 2, slots.get(i + 2).choices().getLast()); // between equal types .sat is not allowed
+                }
                 combinations.add(words);
             }
         }

@@ -90,9 +90,12 @@ final class Forms {
                 operands.stream().map(o -> pattern(o, size, length)).toList();
         String[] code = words[vector ? 6 : 4].split("/", -1);
         String[] space = vector ? words[4].split("\\.", -1) : new String[] {"np", ""};
-        boolean wide = vector
-                ? words[5].equals("1") || (words[5].equals("s") && size == 8)
-                : size == 8 && words[3].equals("int");
+        int comma = vector ? words[5].indexOf(',') : -1;
+        String width = !vector || comma < 0
+                ? words[vector ? 5 : 4]
+                : encoding == Form.Encoding.VEX ? words[5].substring(0, comma) : words[5].substring(comma + 1);
+        boolean wide =
+                vector ? width.equals("1") || (width.equals("s") && size == 8) : size == 8 && words[3].equals("int");
         int swapped =
                 words.length > 7 && words[7].startsWith("swap=") ? Integer.parseInt(words[7].substring(5), 16) : -1;
         return new Form(
@@ -120,6 +123,7 @@ final class Forms {
             case "k" -> register(Operand.Kind.MASK, 0, false);
             case "x" -> register(Operand.Kind.XMM, 0, false);
             case "xm4" -> register(Operand.Kind.XMM, 4, false);
+            case "xm8" -> register(Operand.Kind.XMM, 8, false);
             case "xm16" -> register(Operand.Kind.XMM, 16, false);
             case "y" -> register(Operand.Kind.YMM, 0, false);
             case "ym32" -> register(Operand.Kind.YMM, 32, false);
@@ -133,7 +137,7 @@ final class Forms {
             case "m!" -> memory(size, true);
             case "mV" -> memory(length, false);
             case "mem" -> memory(-1, false);
-            case "m1", "m2", "m4" -> memory(operand.charAt(1) - '0', false);
+            case "m1", "m2", "m4", "m8" -> memory(operand.charAt(1) - '0', false);
             case "m1!", "m2!", "m4!" -> memory(operand.charAt(1) - '0', true);
             case "1" -> number(Pattern.Range.ONE);
             case "s8" -> number(Pattern.Range.S8);

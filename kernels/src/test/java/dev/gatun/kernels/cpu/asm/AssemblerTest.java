@@ -71,7 +71,19 @@ class AssemblerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"product_q4", "product_q8", "quantise", "pack", "cpu_features"})
+    @ValueSource(
+            strings = {
+                "product_q4",
+                "product_q8",
+                "quantise",
+                "pack",
+                "cpu_features",
+                "rms_norm",
+                "rope",
+                "append",
+                "swiglu",
+                "add"
+            })
     void kernelsAreTheBytesOfGnuAs(String name) {
         String text = KernelCode.text(name);
         assertArrayEquals(

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Backend;
+import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.cache.KvCache;
@@ -223,8 +224,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void requireMemory(GgufFile file, ModelConfig config, EngineOptions options, int pages) {
-        long kvBytes =
-                Math.multiplyExact(config.kvBytesPerToken(options.kvType().groupByteSize()), 64L * pages);
+        long kvBytes = Math.multiplyExact(
+                KvLayer.byteSize(options.kvType(), pages, config.kvHeads(), config.headDim()), 2L * config.layers());
         long needed = Math.addExact(file.byteSize(), kvBytes);
         long available = ProcessMemory.availableBytes();
         if (needed > available) {

@@ -2,6 +2,7 @@ package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 
 /**
@@ -13,7 +14,7 @@ import dev.gatun.runtime.InvalidInputException;
  * @param context most tokens of one sequence, prompt and answer together; 0 for the model's own, at most
  *     {@value #DEFAULT_CONTEXT}
  * @param sequences most sequences that run at the same time; others wait
- * @param kvType how keys and values are stored: F16 or F32
+ * @param kvType how keys and values are stored: F16, F32 or Q8_0 (about half of F16's memory)
  * @param prefillChunk most prompt tokens of one step
  */
 public record EngineOptions(
@@ -37,8 +38,8 @@ public record EngineOptions(
         within("context", context, 0, 1 << 26);
         within("sequences", sequences, 1, 4_096);
         within("prefill_chunk", prefillChunk, 1, 1 << 16);
-        if (kvType != DType.F16 && kvType != DType.F32) {
-            throw new InvalidInputException("kv_type is " + kvType + "; expected F16 or F32.");
+        if (!KvLayer.holds(kvType)) {
+            throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
     }
 

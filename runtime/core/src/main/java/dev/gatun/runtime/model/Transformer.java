@@ -26,6 +26,7 @@ public final class Transformer {
     private final @Nullable Tensor[] lastByRows;
     private final @Nullable Tensor[] logitsByRows;
     private final Tensor[] logitRow;
+    private @Nullable Pass pass;
 
     private Transformer(
             Backend backend,
@@ -91,16 +92,40 @@ public final class Transformer {
      * @param cache one layer's storage for each layer of the model
      */
     public void forward(Batch batch, List<KvLayer> cache) {
-        StepTensors step = step(batch.rows());
-        backend.embed(weights.embedding(), batch, step.x());
-        backend.angles(batch, config.rotation(), step.angles());
-        for (int i = 0; i < config.layers(); i++) {
-            LayerWeights layer = weights.layers().get(i);
-            attention(layer, batch, cache.get(i), step);
-            feedForward(layer, step);
+        Pass known = pass;
+        if (known == null || !known.isOn(batch, cache)) {
+            known = new Pass(batch, cache);
+            pass = known;
         }
-        if (batch.logitRows() > 0) {
-            classify(batch, step);
+        backend.step(batch, known);
+    }
+
+    /** The operations of a step on one batch and cache: one object, so that a backend knows them again. */
+    private final class Pass implements Runnable {
+        private final Batch batch;
+        private final List<KvLayer> cache;
+
+        Pass(Batch batch, List<KvLayer> cache) {
+            this.batch = batch;
+            this.cache = cache;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // equal lists may be of other memory
+        boolean isOn(Batch otherBatch, List<KvLayer> otherCache) {
+            return batch == otherBatch && cache == otherCache;
+        }
+
+        @Override
+        public void run() {
+            StepTensors step = step(batch.rows());
+            backend.embed(weights.embedding(), batch, step.x());
+            backend.angles(batch, config.rotation(), step.angles());
+            for (int i = 0; i < config.layers(); i++) {
+                layer(weights.layers().get(i), batch, cache.get(i), step);
+            }
+            if (batch.logitRows() > 0) {
+                classify(batch, step);
+            }
         }
     }
 
@@ -112,32 +137,21 @@ public final class Transformer {
         return logitRow[index];
     }
 
-    private void attention(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
-        backend.rmsNorm(step.x(), layer.attentionNorm(), config.epsilon(), step.normed());
-        backend.qkv(
+    private void layer(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
+        backend.attentionInput(
+                step.x(),
+                layer.attention(),
+                config.rotation(),
+                step.angles(),
+                batch,
+                cache,
                 step.normed(),
-                layer.query(),
-                layer.queryBias(),
-                layer.key(),
-                layer.keyBias(),
-                layer.value(),
-                layer.valueBias(),
                 step.q(),
                 step.k(),
                 step.v());
-        backend.rope(step.q(), config.headDim(), config.rotation(), step.angles());
-        backend.rope(step.k(), config.headDim(), config.rotation(), step.angles());
-        backend.append(step.k(), step.v(), batch, cache);
         backend.attend(step.q(), batch, cache, config.attentionScale(), step.attended());
-        backend.matmul(step.attended(), layer.output(), layer.outputBias(), step.projected());
-        backend.add(step.x(), step.projected());
-    }
-
-    private void feedForward(LayerWeights layer, StepTensors step) {
-        backend.rmsNorm(step.x(), layer.feedForwardNorm(), config.epsilon(), step.normed());
-        backend.feedForward(
-                step.normed(), layer.gate(), layer.up(), layer.down(), step.gate(), step.up(), step.projected());
-        backend.add(step.x(), step.projected());
+        backend.addProduct(step.attended(), layer.output(), layer.outputBias(), step.projected(), step.x());
+        backend.addFeedForward(step.x(), layer.feedForward(), step.normed(), step.gate(), step.up(), step.projected());
     }
 
     private void classify(Batch batch, StepTensors step) {

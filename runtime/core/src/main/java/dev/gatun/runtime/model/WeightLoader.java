@@ -1,7 +1,9 @@
 package dev.gatun.runtime.model;
 
+import dev.gatun.kernels.AttentionWeights;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.Tensor;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.gguf.GgufFile;
@@ -77,19 +79,23 @@ final class WeightLoader {
         int queryWidth = config.heads() * config.headDim();
         int kvWidth = config.kvHeads() * config.headDim();
         return new LayerWeights(
-                vector(prefix + "attn_norm.weight", width),
-                matrix(prefix + "attn_q.weight", queryWidth, width),
-                optionalVector(prefix + "attn_q.bias", queryWidth),
-                matrix(prefix + "attn_k.weight", kvWidth, width),
-                optionalVector(prefix + "attn_k.bias", kvWidth),
-                matrix(prefix + "attn_v.weight", kvWidth, width),
-                optionalVector(prefix + "attn_v.bias", kvWidth),
+                new AttentionWeights(
+                        vector(prefix + "attn_norm.weight", width),
+                        config.epsilon(),
+                        matrix(prefix + "attn_q.weight", queryWidth, width),
+                        optionalVector(prefix + "attn_q.bias", queryWidth),
+                        matrix(prefix + "attn_k.weight", kvWidth, width),
+                        optionalVector(prefix + "attn_k.bias", kvWidth),
+                        matrix(prefix + "attn_v.weight", kvWidth, width),
+                        optionalVector(prefix + "attn_v.bias", kvWidth)),
                 matrix(prefix + "attn_output.weight", width, queryWidth),
                 optionalVector(prefix + "attn_output.bias", width),
-                vector(prefix + "ffn_norm.weight", width),
-                matrix(prefix + "ffn_gate.weight", config.hidden(), width),
-                matrix(prefix + "ffn_up.weight", config.hidden(), width),
-                matrix(prefix + "ffn_down.weight", width, config.hidden()));
+                new FeedForwardWeights(
+                        vector(prefix + "ffn_norm.weight", width),
+                        config.epsilon(),
+                        matrix(prefix + "ffn_gate.weight", config.hidden(), width),
+                        matrix(prefix + "ffn_up.weight", config.hidden(), width),
+                        matrix(prefix + "ffn_down.weight", width, config.hidden())));
     }
 
     private Tensor matrix(String name, int rows, int columns) {

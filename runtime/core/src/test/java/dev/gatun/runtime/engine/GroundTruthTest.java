@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.DType;
 import dev.gatun.runtime.TestData;
 import dev.gatun.sampler.SamplingParams;
 import java.io.IOException;
@@ -22,9 +23,12 @@ class GroundTruthTest {
     private static final double MOST_MEAN_KL = 0.006;
 
     private static Engine engine(BackendChoice backend, Activations activations) {
-        return Engine.open(
-                TestData.smollm2(),
-                EngineOptions.DEFAULTS.withContext(256).withBackend(backend).withActivations(activations));
+        return engine(backend, activations, DType.F16);
+    }
+
+    private static Engine engine(BackendChoice backend, Activations activations, DType kvType) {
+        EngineOptions options = EngineOptions.DEFAULTS.withContext(256).withKvType(kvType);
+        return Engine.open(TestData.smollm2(), options.withBackend(backend).withActivations(activations));
     }
 
     private static List<Integer> greedy(Engine engine, GroundTruth truth, int tokens) {
@@ -65,21 +69,45 @@ class GroundTruthTest {
 
     @Test
     void int8ActivationsStayCloseToFloat32() throws IOException {
-        double divergence = 0;
-        int positions = 0;
         try (Engine exact = engine(BackendChoice.CPU, Activations.F32);
                 Engine quantised = engine(BackendChoice.CPU, Activations.INT8)) {
-            for (GroundTruth truth : GroundTruth.cases()) {
-                int from = truth.prompt().size() - 1;
-                List<float[]> expected = logits(exact, truth.tokens(), from);
-                List<float[]> found = logits(quantised, truth.tokens(), from);
-                for (int i = 0; i < expected.size(); i++) {
-                    divergence += klDivergence(expected.get(i), found.get(i));
-                    positions++;
-                    int best = argMax(expected.get(i));
-                    if (gap(expected.get(i), best) > CLEAR_GAP) {
-                        assertEquals(best, argMax(found.get(i)), truth.text() + " step " + i);
-                    }
+            assertClose(exact, quantised, GroundTruth.cases(), Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void anEightBitCacheStaysCloseToFloat16() throws IOException {
+        try (Engine exact = engine(BackendChoice.CPU, Activations.F32);
+                Engine quantised = engine(BackendChoice.CPU, Activations.F32, DType.Q8_0)) {
+            assertClose(exact, quantised, GroundTruth.cases().subList(0, 2), 16);
+        }
+    }
+
+    @Test
+    void thePtxMachineStaysCloseToTheProcessorWithInt8Activations() throws IOException {
+        try (Engine processor = engine(BackendChoice.CPU, Activations.INT8);
+                Engine machine = engine(BackendChoice.PTXVM, Activations.INT8)) {
+            assertClose(processor, machine, GroundTruth.cases().subList(0, 1), 6);
+        }
+    }
+
+    /** Compares what both say after each prompt and after {@code most} tokens of its continuation. */
+    private static void assertClose(Engine exact, Engine other, List<GroundTruth> cases, int most) {
+        double divergence = 0;
+        int positions = 0;
+        for (GroundTruth truth : cases) {
+            int from = truth.prompt().size() - 1;
+            int continuation =
+                    Math.min(most, truth.tokens().length - truth.prompt().size());
+            int[] tokens = Arrays.copyOf(truth.tokens(), truth.prompt().size() + continuation);
+            List<float[]> expected = logits(exact, tokens, from);
+            List<float[]> found = logits(other, tokens, from);
+            for (int i = 0; i < expected.size(); i++) {
+                divergence += klDivergence(expected.get(i), found.get(i));
+                positions++;
+                int best = argMax(expected.get(i));
+                if (gap(expected.get(i), best) > CLEAR_GAP) {
+                    assertEquals(best, argMax(found.get(i)), truth.text() + " step " + i);
                 }
             }
         }

@@ -1,0 +1,36 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.WeightGroup;
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.ParamBlock;
+import java.lang.foreign.MemorySegment;
+
+/** Rows as {@code quantise_rows} writes them: signed bytes, and behind them a scale and a sum of codes a group. */
+final class QuantisedRows implements AutoCloseable {
+    private static final int GROUP_RECORD_BYTES = 8; // f32 scale, s32 sum of codes
+    private static final int GROUPS_OFFSET_ALIGNMENT = 16;
+
+    private final Scratch scratch;
+    private MemorySegment memory = MemorySegment.NULL;
+    private long groupsOffset;
+
+    QuantisedRows(Device device) {
+        this.scratch = new Scratch(device);
+    }
+
+    /** Makes room for {@code rows} rows; what was held before may be gone. */
+    void reserve(int rows, int columns) {
+        long codeBytes = (long) rows * columns;
+        groupsOffset = Math.ceilDiv(codeBytes, (long) GROUPS_OFFSET_ALIGNMENT) * GROUPS_OFFSET_ALIGNMENT;
+        memory = scratch.atLeast(groupsOffset + codeBytes / WeightGroup.SIZE * GROUP_RECORD_BYTES);
+    }
+
+    void push(ParamBlock parameters) {
+        parameters.pointer(memory, 0).pointer(memory, groupsOffset);
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.gatun.kernels.gpu;
+
+import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.Backend;
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.reference.ReferenceBackend;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Something a kernel is asked to compute through its launcher, and the answer. */
+final class Question {
+    private final String what;
+    private final Activations activations;
+    private final boolean tensorCores;
+    private final Operation operation;
+    private final float[] expected;
+    private final double[] bounds;
+
+    /** What is asked, of any backend. */
+    @FunctionalInterface
+    interface Operation {
+        float[] result(Backend backend, Arena arena);
+    }
+
+    /**
+     * With an answer that is known.
+     *
+     * @param activations of the backend that is asked
+     * @param tensorCores whether the backend that is asked may use them
+     * @param expected the answer; a NaN stands for any NaN
+     * @param bounds how far each element may be off
+     */
+    Question(
+            String what,
+            Activations activations,
+            boolean tensorCores,
+            Operation operation,
+            float[] expected,
+            double[] bounds) {
+        this.what = what;
+        this.activations = activations;
+        this.tensorCores = tensorCores;
+        this.operation = operation;
+        this.expected = expected;
+        this.bounds = bounds;
+    }
+
+    /** With the answer of the definition. */
+    static Question defined(
+            String what, Activations activations, boolean tensorCores, Operation operation, double[] bounds) {
+        try (Backend reference = new ReferenceBackend(activations);
+                Arena arena = Arena.ofShared()) {
+            float[] expected = operation.result(reference, arena);
+            return new Question(what, activations, tensorCores, operation, expected, bounds);
+        }
+    }
+
+    /** With the answer of the definition, to within {@code roundings} roundings of each number. */
+    static Question defined(String what, Operation operation, double roundings) {
+        Question exact = defined(what, Activations.F32, false, operation, new double[0]);
+        double[] bounds = new double[exact.expected.length];
+        for (int i = 0; i < bounds.length; i++) {
+            double size = Math.abs(exact.expected[i]);
+            bounds[i] = roundings == 0 ? 0 : Twins.gamma(roundings) * size + Twins.LEAST_NORMAL;
+        }
+        return new Question(what, Activations.F32, false, operation, exact.expected, bounds);
+    }
+
+    /** Two ways to the same bits. */
+    static Question same(String what, Activations activations, int elements, Operation one, Operation other) {
+        Operation differences = (backend, arena) -> {
+            float[] first = one.result(backend, arena);
+            float[] second = other.result(backend, arena);
+            for (int i = 0; i < first.length; i++) {
+                boolean same = Float.floatToIntBits(first[i]) == Float.floatToIntBits(second[i]);
+                first[i] = same ? 0 : 1;
+            }
+            return first;
+        };
+        return new Question(what, activations, false, differences, new float[elements], new double[elements]);
+    }
+
+    String what() {
+        return what;
+    }
+
+    Activations activations() {
+        return activations;
+    }
+
+    boolean tensorCores() {
+        return tensorCores;
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** The largest amount by which {@code answer} misses its bounds; 0 or less if it keeps them. */
+    double excess(float[] answer) {
+        double most = 0;
+        for (int i = 0; i < expected.length; i++) {
+            boolean same = Float.floatToIntBits(expected[i]) == Float.floatToIntBits(answer[i]);
+            double off = Math.abs((double) expected[i] - answer[i]);
+            if (!same && !(off <= bounds[i])) {
+                most = Math.max(most, Double.isNaN(off) ? Double.POSITIVE_INFINITY : off - bounds[i]);
+            }
+        }
+        return most;
+    }
+
+    static Tensor tensor(Backend backend, Arena arena, float[] values, int rows) {
+        int columns = values.length / rows;
+        Tensor tensor = backend.allocate(arena, DType.F32, rows, columns);
+        backend.upload(MemorySegment.ofArray(values), tensor);
+        return tensor;
+    }
+
+    static Tensor empty(Backend backend, Arena arena, int rows, int columns) {
+        return backend.allocate(arena, DType.F32, rows, columns);
+    }
+}
