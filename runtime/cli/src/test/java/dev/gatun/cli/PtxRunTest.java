@@ -101,7 +101,7 @@ class PtxRunTest {
         List<?> hazards = (List<?>) session.json().get("hazards");
         Map<?, ?> hazard = hazards.stream()
                 .map(one -> (Map<?, ?>) one)
-                .filter(one -> one.get("kind").equals("shared_race"))
+                .filter(one -> "shared_race".equals(one.get("kind")))
                 .findFirst()
                 .orElseThrow();
         assertTrue(

@@ -86,7 +86,7 @@ final class NpyArray {
         }
         long elements = 1;
         int dimensions = 0;
-        for (String extent : parts.group(3).replace(" ", "").split(",")) {
+        for (String extent : parts.group(3).replace(" ", "").split(",", -1)) {
             if (!extent.isEmpty()) {
                 dimensions++;
                 elements = extent.length() > 12 ? Long.MAX_VALUE : saturating(elements, Long.parseLong(extent));
