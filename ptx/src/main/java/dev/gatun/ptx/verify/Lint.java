@@ -2,12 +2,16 @@ package dev.gatun.ptx.verify;
 
 import dev.gatun.ptx.Position;
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.syntax.Operand;
 import dev.gatun.ptx.syntax.Statement;
 import dev.gatun.ptx.syntax.Variable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds what is legal in one routine but hardly meant. Names that compilers make up, {@code %r<n>} and {@code $L}, pass. */
@@ -29,7 +33,9 @@ final class Lint {
     private final List<Diagnostic> found;
     private final Set<Register> read = new HashSet<>();
     private final Set<Register> written = new HashSet<>();
-    private final Set<Symbol> addressed = new HashSet<>();
+    private final Set<String> used = new HashSet<>();
+    private final Set<String> addressed = new HashSet<>();
+    private final Set<String> readParameters = new HashSet<>();
     private final Set<String> referenced = new HashSet<>();
 
     Lint(Routine routine, List<Diagnostic> found) {
@@ -49,6 +55,7 @@ final class Lint {
         }
         routine.code().forEach(operation -> visit(operation, read, written));
         collectNames(body);
+        routine.registers().forEach(register -> used.add(register.name()));
         declarations(body);
         unset();
         parameters();
@@ -86,7 +93,11 @@ final class Lint {
                 visit(two.second(), into, reads);
             }
             case Argument.Memory memory -> visit(memory.base(), reads, reads);
-            case Argument.AddressOf address -> addressed.add(address.symbol());
+            case Argument.AddressOf address -> {
+                Symbol symbol = address.symbol();
+                (symbol.isParameterOfEntry() ? readParameters : addressed)
+                        .add(symbol.variable().name());
+            }
             default -> {}
         }
     }
@@ -98,7 +109,7 @@ final class Lint {
                 case Statement.Targets targets -> referenced.addAll(targets.targets());
                 case Statement.Instruction instruction ->
                     instruction.operands().forEach(operand -> {
-                        if (operand instanceof dev.gatun.ptx.syntax.Operand.Name name) {
+                        if (operand instanceof Operand.Name name) {
                             referenced.add(name.name());
                         }
                     });
@@ -108,8 +119,6 @@ final class Lint {
     }
 
     private void declarations(List<Statement> statements) {
-        Set<String> used = new HashSet<>();
-        routine.registers().forEach(register -> used.add(register.name()));
         for (Statement statement : statements) {
             switch (statement) {
                 case Statement.Scope scope -> declarations(scope.statements());
@@ -118,20 +127,19 @@ final class Lint {
                         warn(label.position(), "unused-label", "nothing jumps to label '" + label.name() + "'");
                     }
                 }
-                case Statement.Declaration declaration -> declared(declaration.variable(), used);
+                case Statement.Declaration declaration -> declared(declaration.variable());
                 default -> {}
             }
         }
     }
 
-    private void declared(Variable variable, Set<String> used) {
+    private void declared(Variable variable) {
         if (variable.space() == StateSpace.REG) {
             boolean single = variable.registers() == 0 && variable.vector() == 1;
             if (single && !COMPILERS_OWN.contains(variable.name()) && !used.contains(variable.name())) {
                 warn(variable.position(), "unused-register", "register '" + variable.name() + "' is not used");
             }
-        } else if (addressed.stream()
-                .noneMatch(symbol -> symbol.variable().name().equals(variable.name()))) {
+        } else if (!addressed.contains(variable.name())) {
             warn(
                     variable.position(),
                     "unused-variable",
@@ -160,9 +168,7 @@ final class Lint {
             return;
         }
         for (Variable parameter : routine.syntax().parameters()) {
-            if (addressed.stream()
-                    .noneMatch(symbol -> symbol.isParameterOfEntry()
-                            && symbol.variable().name().equals(parameter.name()))) {
+            if (!readParameters.contains(parameter.name())) {
                 warn(
                         parameter.position(),
                         "unused-parameter",
@@ -221,19 +227,25 @@ final class Lint {
     /** The registers whose values follow from the thread's own number. */
     private Set<Register> differing() {
         Set<Register> differing = new HashSet<>();
-        int before = -1;
-        while (before != differing.size()) {
-            before = differing.size();
-            for (Operation operation : routine.code()) {
-                Set<Register> reads = new HashSet<>();
-                Set<Register> writes = new HashSet<>();
-                visit(operation, reads, writes);
-                boolean own = operation.arguments().stream()
-                        .anyMatch(argument -> argument instanceof Argument.Special special
-                                && DIFFER_BY_THREAD.contains(special.register()));
-                if (own || reads.stream().anyMatch(differing::contains)) {
-                    differing.addAll(writes);
-                }
+        Deque<Register> open = new ArrayDeque<>();
+        Map<Register, List<Set<Register>>> writtenFrom = new HashMap<>();
+        for (Operation operation : routine.code()) {
+            Set<Register> reads = new HashSet<>();
+            Set<Register> writes = new HashSet<>();
+            visit(operation, reads, writes);
+            reads.forEach(register -> writtenFrom
+                    .computeIfAbsent(register, missing -> new ArrayList<>())
+                    .add(writes));
+            if (operation.arguments().stream()
+                    .anyMatch(argument -> argument instanceof Argument.Special special
+                            && DIFFER_BY_THREAD.contains(special.register()))) {
+                open.addAll(writes);
+            }
+        }
+        while (!open.isEmpty()) {
+            Register register = open.pop();
+            if (differing.add(register)) {
+                writtenFrom.getOrDefault(register, List.of()).forEach(open::addAll);
             }
         }
         return differing;

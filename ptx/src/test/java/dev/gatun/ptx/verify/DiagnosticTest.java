@@ -1,11 +1,13 @@
 package dev.gatun.ptx.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,22 @@ class DiagnosticTest {
                 st.global.u32 [%x], %i;
                 ret;
                 """));
+    }
+
+    @Test
+    void aLongChainBackwardsTakesNoTime() {
+        StringBuilder body = new StringBuilder(
+                ".reg .b64 %x; .reg .b32 %r<20001>; .reg .pred %p; ld.param.u64 %x, [x]; mov.u32 %r20000, %tid.x;");
+        for (int i = 0; i < 20_000; i++) {
+            body.append("{ .reg .b32 %own; mov.u32 %own, %r")
+                    .append(i + 1)
+                    .append("; mov.u32 %r")
+                    .append(i);
+            body.append(", %own; }\n");
+        }
+        body.append("setp.lt.u32 %p, %r0, 7;\n@%p bar.sync 0;\nst.global.u32 [%x], %r0; ret;");
+        List<String> found = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> found(body.toString()));
+        assertEquals(List.of("20008 divergent-barrier"), found);
     }
 
     @Test
