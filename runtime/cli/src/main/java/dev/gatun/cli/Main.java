@@ -78,7 +78,7 @@ public final class Main {
                 .addSubcommand(new InspectCommand(console, models))
                 .addSubcommand(new PlanCommand(console, models))
                 .addSubcommand(EvalCommand.line(console, models))
-                .addSubcommand(PtxCommand.line(console))
+                .addSubcommand(PtxCommand.line(console, System.getenv()))
                 .addSubcommand(new PullCommand(console, models))
                 .addSubcommand(new DoctorCommand(console, models));
         return line.setExecutionExceptionHandler(failures)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class PtxCheckTest {
         Session session = check(HEAD + ".visible .entry a() {\n  .reg .b32 %idle;\n  ret;\n}\n");
         assertEquals(ExitCode.OK, session.exitCode(), session.err());
         assertTrue(session.out().contains("k.ptx:5:13: warning: register '%idle' is not used [unused-register]"));
-        assertTrue(session.out().contains("1 entry (a), 1 warnings"), session.out());
+        assertTrue(session.out().contains("1 entry (a), 1 warning\n"), session.out());
     }
 
     @Test
@@ -72,6 +73,23 @@ class PtxCheckTest {
             Session session = check(text, "--json");
             assertEquals(ExitCode.USAGE, session.exitCode(), session.err());
             assertTrue(session.out().contains("\"syntax\""), session.out());
+        }
+    }
+
+    @Test
+    void everyShippedKernelPassesWithoutDiagnostics() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../../ptx/src/main/ptx"))) {
+            List<Path> kernels = files.filter(file -> file.toString().endsWith(".ptx"))
+                    .sorted()
+                    .toList();
+            assertTrue(kernels.size() > 70, kernels.toString());
+            for (Path kernel : kernels) {
+                Session session = Session.run("ptx", "check", kernel.toString(), "--json");
+                assertEquals(ExitCode.OK, session.exitCode(), session.err());
+                assertEquals(List.of(), session.json().list("diagnostics"), kernel.toString());
+                assertEquals(1, session.json().list("entries").size(), kernel.toString());
+                assertEquals(List.of("entries", "diagnostics"), session.json().names());
+            }
         }
     }
 }

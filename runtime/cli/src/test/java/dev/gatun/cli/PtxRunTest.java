@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.cuda.CudaDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PtxRunTest {
     private static final Path RMS_NORM = Path.of("../../ptx/src/main/ptx/rms_norm.ptx");
-    private static final String RACE = """
+    static final String RACE = """
             .version 7.4
             .target sm_80
             .address_size 64
@@ -42,7 +43,7 @@ class PtxRunTest {
     @TempDir
     private Path folder;
 
-    private static Session run(Path file, String line) {
+    static Session run(Path file, String line) {
         List<String> words = new ArrayList<>(List.of("ptx", "run", file.toString()));
         words.addAll(List.of(line.split(" ")));
         return Session.run(words.toArray(String[]::new));
@@ -52,7 +53,7 @@ class PtxRunTest {
         return Files.writeString(folder.resolve("race.ptx"), RACE);
     }
 
-    private static byte[] npy(String header, int dataBytes) {
+    static byte[] npy(String header, int dataBytes) {
         ByteBuffer bytes = ByteBuffer.allocate(10 + header.length() + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) header.length());
         return bytes.put(header.getBytes(StandardCharsets.ISO_8859_1)).array();
@@ -123,55 +124,75 @@ class PtxRunTest {
     void cudaIsLackingByName() throws IOException {
         Session session = run(race(), "--grid 1 --block 32 --device cuda --arg buf:u32:1:zeros");
         assertEquals(ExitCode.LACKING, session.exitCode());
-        assertTrue(session.err().contains("--device cuda"), session.err());
+        assertEquals(1, session.err().lines().count(), session.err());
+        switch (CudaDriver.find()) {
+            case CudaDriver.Missing missing -> {
+                assertEquals("gatun: " + missing.reason() + ".\n", session.err());
+                assertTrue(Session.run("doctor").out().contains(missing.reason()));
+            }
+            case CudaDriver.Found found -> assertTrue(session.err().contains("can not launch"), session.err());
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "--grid 0 --block 32 --arg buf:u32:1:zeros",
-                "--grid 1,2,3,4 --block 32 --arg buf:u32:1:zeros",
-                "--grid 1 --block 65 --arg buf:u32:1:zeros",
-                "--grid 1 --block 32",
-                "--grid 1 --block 32 --arg u32:5",
-                "--grid 1 --block 32 --arg f64:5",
-                "--grid 1 --block 32 --arg u64:-1",
-                "--grid 1 --block 32 --arg u64",
-                "--grid 1 --block 32 --arg v7:1",
-                "--grid 1 --block 32 --arg buf:u32:0:zeros",
-                "--grid 1 --block 32 --arg buf:u32:1:ones",
-                "--grid 1 --block 32 --arg buf:u32:1:@no-such-file",
-                "--grid 1 --block 32 --arg buf:u32:1:zeros --arg u32:1",
-                "--grid 1 --block 32 --order sideways --arg buf:u32:1:zeros",
-                "--grid 1 --block 32 --order random(99999999999999999999) --arg buf:u32:1:zeros",
-                "--grid 1 --block 32 --step-limit 0 --arg buf:u32:1:zeros",
-                "--grid 1 --block 32 --shared -1 --arg buf:u32:1:zeros",
-                "--grid 1 --block 32 --device abacus --arg buf:u32:1:zeros",
-                "--grid 1 --block 32 --entry none --arg buf:u32:1:zeros"
-            })
-    void badUsageEndsWithTwoAndOneSentence(String line) throws IOException {
-        Session session = run(race(), line);
-        assertEquals(ExitCode.USAGE, session.exitCode(), session.err() + session.out());
-        assertEquals(1, session.err().lines().count(), session.err());
+    @Test
+    void theReportHasTheFieldsOfTheContract() throws IOException {
+        JsonObject report =
+                run(race(), "--grid 2 --block 32 --json --arg buf:u32:1:zeros").json();
+        assertEquals(
+                List.of(
+                        "entry",
+                        "instructions",
+                        "warp_instructions",
+                        "lane_instructions",
+                        "global",
+                        "shared",
+                        "hazards",
+                        "lower_bound",
+                        "buffers"),
+                report.names());
+        assertEquals(2, report.object("instructions").integer("global_memory"));
+        assertEquals(4, report.object("instructions").integer("shared_memory"));
+        assertEquals(
+                List.of("bytes_read", "bytes_written", "sectors_per_request", "ideal_sectors_per_request"),
+                report.object("global").names());
+        assertEquals(0, report.object("global").integer("bytes_read"));
+        assertEquals(256, report.object("global").integer("bytes_written"));
+        assertEquals(1.0, report.object("global").number("sectors_per_request"));
+        assertEquals(List.of("bank_conflicts"), report.object("shared").names());
+        JsonObject bound = report.objects("lower_bound").get(0);
+        assertEquals("A100", bound.get("chip"));
+        assertEquals(true, bound.get("is_prediction"));
+        assertEquals("issue slots", bound.get("bottleneck"));
+        assertEquals(bound.number("least_us"), bound.object("parts_us").number("issue_slots"));
+        JsonObject hazard = run(race(), "--grid 1 --block 64 --check --json --arg buf:u32:1:zeros")
+                .json()
+                .objects("hazards")
+                .get(0);
+        assertEquals(List.of("kind", "line", "other_line", "count", "message"), hazard.names());
+        String text = run(race(), "--grid 2 --block 32 --arg buf:u32:1:zeros").out();
+        assertTrue(text.contains("lower bound, a prediction"), text);
+        assertTrue(text.contains("RTX 5090"), text);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "nonsense",
-                "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",
-                "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
-                "{'descr': '>u4', 'fortran_order': False, 'shape': (1,), }",
-                "{'descr': '<u4', 'fortran_order': True, 'shape': (1, 1), }",
-                "{'descr': '<u4', 'fortran_order': False, 'shape': (2,), }",
-                "{'descr': '<u4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }",
-                "{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }short"
-            })
-    void refusesHostileNumpyFiles(String header) throws IOException {
-        Path file = Files.write(folder.resolve("in.npy"), npy(header, header.endsWith("}") ? 4 : 0));
-        Session session = run(race(), "--grid 1 --block 32 --arg buf:u32:1:@" + file);
-        assertEquals(ExitCode.USAGE, session.exitCode(), session.err());
-        assertEquals(1, session.err().lines().count(), session.err());
+    @Test
+    void hazardsAreReportedAsComputeSanitizerDoes() throws IOException {
+        String text =
+                run(race(), "--grid 1 --block 64 --check --arg buf:u32:1:zeros").out();
+        assertTrue(text.contains("========= ERROR: shared-memory race (RAW), 32 times\n"), text);
+        assertTrue(text.contains("\n=========       race.ptx:12   st.shared.u32 [%at], %i;\n"), text);
+        assertTrue(text.endsWith("========= 3 kinds of errors\n"), text);
+        String fault = run(race(), "--grid 1 --block 32 --arg buf:u8:2:zeros").out();
+        assertTrue(fault.contains("========= ERROR: address fault, 1 time\n"), fault);
+        assertTrue(fault.endsWith("\n=========       race.ptx:15\n========= 1 kind of error\n"), fault);
+    }
+
+    @Test
+    void aKernelThatNeverEndsIsStopped() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("loop.ptx"),
+                ".version 7.4\n.target sm_80\n.address_size 64\n.visible .entry a() {\nagain:\n  bra again;\n}\n");
+        Session session = run(file, "--grid 1 --block 32 --json --step-limit 1000");
+        assertEquals(ExitCode.FAILED, session.exitCode(), session.err());
+        assertEquals("runaway", session.json().objects("hazards").get(0).get("kind"));
     }
 }

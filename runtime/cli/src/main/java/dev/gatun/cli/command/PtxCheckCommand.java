@@ -3,6 +3,7 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.Console;
 import dev.gatun.cli.ExitCode;
 import dev.gatun.cli.Json;
+import dev.gatun.cli.Units;
 import dev.gatun.ptx.verify.Diagnostic;
 import dev.gatun.ptx.verify.PtxEntry;
 import dev.gatun.ptx.verify.PtxModule;
@@ -49,7 +50,7 @@ public final class PtxCheckCommand implements Callable<Integer> {
                     file + ":" + one.position() + ": " + word(one) + ": " + one.message() + " [" + one.code() + "]"));
             if (valid) {
                 console.println(file + ": " + entries.size() + (entries.size() == 1 ? " entry" : " entries") + " ("
-                        + String.join(", ", entries) + "), " + diagnostics.size() + " warnings");
+                        + String.join(", ", entries) + "), " + Units.count(diagnostics.size(), "warning"));
             }
         }
         return valid ? ExitCode.OK : ExitCode.USAGE;

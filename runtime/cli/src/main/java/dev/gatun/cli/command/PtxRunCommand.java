@@ -2,30 +2,25 @@ package dev.gatun.cli.command;
 
 import dev.gatun.cli.Console;
 import dev.gatun.cli.ExitCode;
-import dev.gatun.cli.Json;
 import dev.gatun.cli.ptx.KernelArgument;
+import dev.gatun.cli.ptx.KernelBuffers;
+import dev.gatun.cli.ptx.LaunchExtent;
+import dev.gatun.cli.ptx.RunReport;
+import dev.gatun.cuda.CudaDriver;
 import dev.gatun.ptx.Dim3;
 import dev.gatun.ptx.EntryParameter;
 import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.check.Checker;
-import dev.gatun.ptx.check.Finding;
 import dev.gatun.ptx.count.Counters;
-import dev.gatun.ptx.count.InstructionClass;
 import dev.gatun.ptx.exec.LaunchOptions;
 import dev.gatun.ptx.exec.PtxMachine;
 import dev.gatun.ptx.exec.Watcher;
 import dev.gatun.ptx.verify.PtxEntry;
-import dev.gatun.ptx.verify.PtxModule;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +31,6 @@ import picocli.CommandLine.Parameters;
 /** Runs one kernel on the PTX machine and reports what it did. */
 @Command(name = "run", description = "Run a kernel without a GPU; count and judge what it does.")
 public final class PtxRunCommand implements Callable<Integer> {
-    private static final int SHOWN = 8;
-
     private final Console console;
 
     @Parameters(paramLabel = "FILE.ptx", description = "The PTX file.")
@@ -87,46 +80,50 @@ public final class PtxRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (device.equals("cuda")) {
-            throw new MissingCapabilityException(
-                    "--device cuda: there is no CUDA device yet; leave it out to run on the PTX machine.");
-        }
-        if (!device.equals("ptxvm")) {
-            throw new InvalidInputException("--device is " + device + "; it is ptxvm or cuda.");
-        }
-        Dim3 gridSize = extent("--grid", grid);
-        Dim3 blockSize = extent("--block", block);
+        requireDevice();
+        Dim3 gridSize = LaunchExtent.parse("--grid", grid);
+        Dim3 blockSize = LaunchExtent.parse("--block", block);
         LaunchOptions options = options();
-        PtxEntry entry = entry(PtxText.module(file));
+        PtxEntry entry = PtxText.entry(file, PtxText.module(file), entryName);
         List<KernelArgument> arguments =
                 specs.stream().map(KernelArgument::parse).toList();
         check(entry, arguments);
         Checker checker = Checker.all();
         Counters counters = new Counters();
         LaunchOptions watched = options.withWatcher(check ? Watcher.of(checker, counters) : counters);
-        try (PtxMachine machine = new PtxMachine();
-                Arena arena = Arena.ofConfined()) {
-            long[] addresses = new long[arguments.size()];
-            MemorySegment parameters = prepare(machine, arena, entry, arguments, addresses);
+        try (PtxMachine machine = new PtxMachine()) {
+            KernelBuffers buffers = KernelBuffers.fill(machine, entry, arguments);
             PtxFault fault = null;
             try {
-                machine.launch(entry, gridSize, blockSize, sharedBytes, parameters, watched);
+                machine.launch(entry, gridSize, blockSize, sharedBytes, buffers.parameters(), watched);
             } catch (PtxFault stopped) {
                 if (stopped.kind() == PtxFault.Kind.LAUNCH) {
-                    throw new InvalidInputException(String.valueOf(stopped.getMessage()) + ".", stopped);
+                    throw new InvalidInputException(stopped.getMessage() + ".", stopped);
                 }
                 fault = stopped;
             }
-            List<Contents> buffers = results(machine, arena, entry, arguments, addresses);
-            report(entry, counters, checker, fault, buffers);
-            return fault == null && checker.isClean() ? ExitCode.OK : ExitCode.FAILED;
+            RunReport report = new RunReport(entry, counters, checker.findings(), fault, buffers.save());
+            if (json) {
+                console.json(report.json());
+            } else {
+                console.print(report.text(String.valueOf(file.getFileName())));
+            }
+            return report.isClean() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    /** What a buffer holds after the launch: its first elements, and the file it was written to, if any. */
-    private record Contents(String parameter, String type, long count, List<String> first, String file) {
-        Map<String, Object> json() {
-            return Json.object("parameter", parameter, "type", type, "count", count, "first", first, "file", file);
+    private void requireDevice() {
+        if (device.equals("cuda")) {
+            throw new MissingCapabilityException(
+                    switch (CudaDriver.find()) {
+                        case CudaDriver.Missing missing -> missing.reason();
+                        case CudaDriver.Found found ->
+                            "A CUDA driver was found (" + found + "), but this version can not launch kernels on it"
+                                    + " yet; without --device cuda they run on the processor.";
+                    });
+        }
+        if (!device.equals("ptxvm")) {
+            throw new InvalidInputException("--device is " + device + "; it is ptxvm or cuda.");
         }
     }
 
@@ -138,30 +135,7 @@ public final class PtxRunCommand implements Callable<Integer> {
         }
     }
 
-    private static Dim3 extent(String option, String text) {
-        if (text.matches("[1-9]\\d{0,8}(,[1-9]\\d{0,8}){0,2}")) {
-            String[] parts = text.split(",", -1);
-            return new Dim3(
-                    Integer.parseInt(parts[0]),
-                    parts.length > 1 ? Integer.parseInt(parts[1]) : 1,
-                    parts.length > 2 ? Integer.parseInt(parts[2]) : 1);
-        }
-        throw new InvalidInputException(option + " is '" + text + "'; expected X, X,Y or X,Y,Z, each at least 1.");
-    }
-
-    private PtxEntry entry(PtxModule module) {
-        List<String> names = module.entries().stream().map(PtxEntry::name).toList();
-        if (entryName == null && names.size() == 1) {
-            return module.entries().get(0);
-        }
-        if (entryName == null || !names.contains(entryName)) {
-            throw new InvalidInputException(
-                    (entryName == null ? "--entry is missing" : "There is no entry " + entryName) + "; " + file
-                            + " has " + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
-        }
-        return module.entry(entryName);
-    }
-
+    /** Refuses arguments that do not fit the parameters, the files or this machine. */
     private static void check(PtxEntry entry, List<KernelArgument> arguments) {
         List<EntryParameter> parameters = entry.parameters();
         if (parameters.size() != arguments.size()) {
@@ -175,129 +149,10 @@ public final class PtxRunCommand implements Callable<Integer> {
             arguments.get(i).check(parameters.get(i), i + 1);
             bytes += arguments.get(i) instanceof KernelArgument.Buffer buffer ? buffer.byteSize() : 0;
         }
-        if (2 * bytes > SystemMemory.availableBytes()) {
+        long available = SystemMemory.availableBytes();
+        if (available >= 0 && 2 * bytes > available) {
             throw new MissingCapabilityException("The buffers take " + bytes + " bytes and as many again to fill them;"
-                    + " this machine has " + SystemMemory.availableBytes() + " to spare.");
+                    + " this machine has " + available + " to spare.");
         }
-    }
-
-    /** Allocates and fills the buffers; returns the block of parameters and sets the address of each buffer. */
-    private static MemorySegment prepare(
-            PtxMachine machine, Arena arena, PtxEntry entry, List<KernelArgument> arguments, long[] addresses) {
-        MemorySegment parameters = arena.allocate(Math.max(entry.parameterBytes(), 1), 16);
-        for (int i = 0; i < addresses.length; i++) {
-            EntryParameter parameter = entry.parameters().get(i);
-            long bits = switch (arguments.get(i)) {
-                case KernelArgument.Scalar scalar -> scalar.bits();
-                case KernelArgument.Buffer buffer -> {
-                    addresses[i] = machine.allocate(buffer.byteSize());
-                    try (Arena staging = Arena.ofConfined()) {
-                        MemorySegment host = staging.allocate(buffer.byteSize(), 8);
-                        buffer.fill(host);
-                        machine.copyIn(addresses[i], host);
-                    }
-                    yield addresses[i];
-                }
-            };
-            KernelArgument.store(parameters, parameter.offsetBytes(), parameter.byteSize(), bits);
-        }
-        return parameters.asSlice(0, entry.parameterBytes());
-    }
-
-    private static List<Contents> results(
-            PtxMachine machine, Arena arena, PtxEntry entry, List<KernelArgument> arguments, long[] addresses)
-            throws IOException {
-        List<Contents> results = new ArrayList<>();
-        for (int i = 0; i < addresses.length; i++) {
-            if (arguments.get(i) instanceof KernelArgument.Buffer buffer) {
-                MemorySegment host = arena.allocate(buffer.byteSize(), 8);
-                machine.copyOut(host, addresses[i]);
-                buffer.save(host);
-                List<String> values = new ArrayList<>();
-                for (long n = 0; n < Math.min(SHOWN, buffer.count()); n++) {
-                    values.add(buffer.type().text(buffer.get(host, n)));
-                }
-                results.add(new Contents(
-                        entry.parameters().get(i).name(),
-                        buffer.type().word(),
-                        buffer.count(),
-                        values,
-                        buffer.out() == null ? "" : buffer.out().toString()));
-            }
-        }
-        return results;
-    }
-
-    private void report(
-            PtxEntry entry, Counters counters, Checker checker, @Nullable PtxFault fault, List<Contents> buffers) {
-        if (json) {
-            console.json(json(entry, counters, checker, fault, buffers));
-            return;
-        }
-        console.print(counters.report());
-        for (Contents buffer : buffers) {
-            console.println(buffer.parameter() + ": " + buffer.type() + "[" + buffer.count() + "] "
-                    + String.join(" ", buffer.first()) + (buffer.count() > SHOWN ? " ..." : ""));
-        }
-        if (fault != null) {
-            console.println("========= FAULT: " + fault.kind().name().toLowerCase(Locale.ROOT));
-            String message = String.valueOf(fault.getMessage());
-            message.lines().forEach(line -> console.println("=========   " + line));
-        }
-        if (check) {
-            console.print(checker.report(String.valueOf(file.getFileName())));
-        }
-    }
-
-    private static Map<String, Object> json(
-            PtxEntry entry, Counters counters, Checker checker, @Nullable PtxFault fault, List<Contents> buffers) {
-        Map<String, Object> classes = Json.object();
-        for (InstructionClass one : InstructionClass.values()) {
-            if (counters.instructions(one) > 0) {
-                classes.put(one.name().toLowerCase(Locale.ROOT), counters.instructions(one));
-            }
-        }
-        List<Map<String, Object>> hazards = new ArrayList<>();
-        if (fault != null) {
-            hazards.add(hazard(fault.kind().name().toLowerCase(Locale.ROOT), fault.line(), 0, 1, fault.getMessage()));
-        }
-        for (Finding finding : checker.findings()) {
-            String kind = finding.check().name().toLowerCase(Locale.ROOT);
-            int other = finding.first() == null ? 0 : finding.first().line();
-            String message =
-                    finding.check().title() + " (" + finding.kind() + ") " + finding.what() + "; " + finding.hint();
-            hazards.add(hazard(kind, finding.then().line(), other, finding.count(), message));
-        }
-        Counters.MemoryCount global = counters.global();
-        Counters.MemoryCount shared = counters.shared();
-        double requests = Math.max(global.requests(), 1);
-        return Json.object(
-                "entry", entry.name(),
-                "instructions", classes,
-                "warp_instructions", counters.warpInstructions(),
-                "lane_instructions", counters.laneInstructions(),
-                "global",
-                        Json.object(
-                                "bytes", global.bytes(),
-                                "sectors_per_request", global.sectorsPerRequest(),
-                                "ideal_sectors_per_request", global.idealSectors() / requests),
-                "shared", Json.object("bytes", shared.bytes(), "bank_conflicts", shared.bankConflicts()),
-                "hazards", hazards,
-                "buffers", buffers.stream().map(Contents::json).toList());
-    }
-
-    private static Map<String, Object> hazard(
-            String kind, int line, int otherLine, long count, @Nullable String message) {
-        return Json.object(
-                "kind",
-                kind,
-                "line",
-                line,
-                "other_line",
-                otherLine,
-                "count",
-                count,
-                "message",
-                String.valueOf(message));
     }
 }

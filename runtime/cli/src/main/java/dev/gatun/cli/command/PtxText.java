@@ -1,6 +1,7 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.ptx.PtxException;
+import dev.gatun.ptx.verify.PtxEntry;
 import dev.gatun.ptx.verify.PtxModule;
 import dev.gatun.runtime.InvalidInputException;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads PTX files, which may be anything at all. */
 final class PtxText {
@@ -50,5 +53,22 @@ final class PtxText {
             String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new InvalidInputException(file + ":" + first + " (gatun ptx check shows all).", e);
         }
+    }
+
+    /**
+     * The entry called {@code name}; the only one if that is null.
+     *
+     * @throws InvalidInputException naming the entries there are
+     */
+    static PtxEntry entry(Path file, PtxModule module, @Nullable String name) {
+        List<String> names = module.entries().stream().map(PtxEntry::name).toList();
+        if (name == null && names.size() == 1) {
+            return module.entries().get(0);
+        }
+        if (name == null || !names.contains(name)) {
+            throw new InvalidInputException((name == null ? "--entry is missing" : "There is no entry " + name) + "; "
+                    + file + " has " + (names.isEmpty() ? "none" : String.join(", ", names)) + ".");
+        }
+        return module.entry(name);
     }
 }

@@ -78,7 +78,7 @@ public enum ElementType {
     long bits(String text, String spec) {
         try {
             if (isFloat()) {
-                return bits(Double.parseDouble(text));
+                return floatBits(text);
             }
             BigInteger value = text.matches("0[xX][0-9a-fA-F]+")
                     ? new BigInteger(text.substring(2), 16)
@@ -94,6 +94,15 @@ public enum ElementType {
             // Said below.
         }
         throw new InvalidInputException("--arg " + spec + ": '" + text + "' is no number of type " + word() + ".");
+    }
+
+    private long floatBits(String text) {
+        long bits = this == F32 ? Float.floatToRawIntBits(Float.parseFloat(text)) : bits(Double.parseDouble(text));
+        boolean infinite = text(bits).endsWith("Infinity");
+        if (infinite && !text.endsWith("Infinity")) {
+            throw new NumberFormatException("too large");
+        }
+        return bits;
     }
 
     /** The bits of a number, rounded to the type; integers lose their upper bits. */

@@ -2,9 +2,12 @@ package dev.gatun.cli.ptx;
 
 import dev.gatun.ptx.EntryParameter;
 import dev.gatun.runtime.InvalidInputException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -41,7 +44,7 @@ public sealed interface KernelArgument {
         /** The contents before the launch. */
         public void fill(MemorySegment memory) {
             if (fill.startsWith("@")) {
-                NpyArray.read(Path.of(fill.substring(1)), type, memory);
+                NpyArray.read(path(fill.substring(1), spec), type, memory);
             } else if (fill.equals("zeros")) {
                 memory.fill((byte) 0);
             } else if (fill.equals("iota")) {
@@ -71,7 +74,7 @@ public sealed interface KernelArgument {
         }
 
         /** Writes the contents to {@link #out}, if there is one. */
-        public void save(MemorySegment memory) throws java.io.IOException {
+        public void save(MemorySegment memory) throws IOException {
             if (out != null) {
                 NpyArray.write(out, type, memory);
             }
@@ -106,7 +109,29 @@ public sealed interface KernelArgument {
         ElementType type = ElementType.parse(parts.group(1), spec);
         String out = parts.group(4);
         return new Buffer(
-                spec, type, Long.parseLong(parts.group(2)), parts.group(3), out == null ? null : Path.of(out));
+                spec,
+                type,
+                Long.parseLong(parts.group(2)),
+                parts.group(3),
+                out == null ? null : writable(path(out, spec), spec));
+    }
+
+    private static Path path(String name, String spec) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new InvalidInputException("--arg " + spec + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Refuses early what could not be written after a long run. */
+    private static Path writable(Path file, String spec) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+            throw new InvalidInputException(
+                    "--arg " + spec + ": there can be no file " + file + "; its folder must exist.");
+        }
+        return file;
     }
 
     /**

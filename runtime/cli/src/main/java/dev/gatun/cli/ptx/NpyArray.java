@@ -2,12 +2,12 @@ package dev.gatun.cli.ptx;
 
 import dev.gatun.runtime.InvalidInputException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /** NumPy's array files, versions 1 to 3, of one plain type; a file to read may be anything at all. */
 final class NpyArray {
     private static final int HEADER_LIMIT = 1 << 16;
+    private static final long PIECE_BYTES = 1 << 24;
     private static final Pattern HEADER =
             Pattern.compile("\\{\\s*'descr':\\s*'([^']{1,8})',\\s*'fortran_order':\\s*(True"
                     + "|False),\\s*'shape':\\s*\\(([\\d, ]*)\\),?\\s*\\}\\s*");
@@ -30,6 +31,9 @@ final class NpyArray {
      * @throws InvalidInputException if the file does not hold exactly as many elements of that type
      */
     static void read(Path file, ElementType type, MemorySegment into) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException("There is no file " + file + ".");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer lead = bytes(channel, 0, 12, file);
             boolean magic = (lead.get() & 0xFF) == 0x93;
@@ -112,12 +116,21 @@ final class NpyArray {
         ByteBuffer lead = ByteBuffer.allocate(10 + length).order(ByteOrder.LITTLE_ENDIAN);
         lead.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) length);
         lead.put((header + " ".repeat(length - header.length() - 1) + "\n").getBytes(StandardCharsets.US_ASCII));
-        Files.write(file, lead.array());
-        try (Arena arena = Arena.ofConfined();
-                RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
-            access.getChannel()
-                    .map(FileChannel.MapMode.READ_WRITE, lead.capacity(), from.byteSize(), arena)
-                    .copyFrom(from);
+        try (WritableByteChannel channel = Files.newByteChannel(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            write(channel, lead.flip());
+            for (long at = 0; at < from.byteSize(); at += PIECE_BYTES) {
+                write(
+                        channel,
+                        from.asSlice(at, Math.min(PIECE_BYTES, from.byteSize() - at))
+                                .asByteBuffer());
+            }
+        }
+    }
+
+    private static void write(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 

@@ -1,5 +1,6 @@
 /**
- * The arguments of a PTX kernel as a command line spells them: numbers, and buffers filled by rule or from NumPy's files.
+ * What a command line needs to run and judge a PTX kernel: its arguments as one spells them (numbers, and buffers filled
+ * by rule or from NumPy's files), the reports of a run and of a text, and {@code ptxas} where it is installed.
  *
  * <p>Must not know: commands, models, the terminal.
  */
