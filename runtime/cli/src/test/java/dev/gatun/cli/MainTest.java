@@ -37,7 +37,7 @@ class MainTest {
         Session session = Session.run("--help");
         assertEquals(ExitCode.OK, session.exitCode());
         for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "pull", "doctor")) {
+                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
             assertTrue(session.out().contains("\n  " + command + " "), command);
         }
     }
@@ -45,7 +45,7 @@ class MainTest {
     @Test
     void everyCommandHasHelp() {
         for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "pull", "doctor")) {
+                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
             Session session = Session.run(command, "--help");
             assertEquals(ExitCode.OK, session.exitCode(), command);
             assertTrue(session.out().startsWith("Usage: gatun " + command), session.out());
@@ -90,6 +90,9 @@ class MainTest {
                 "render no-such-file",
                 "inspect no-such-model",
                 "plan --vram lots no-such-model",
+                "ptx",
+                "ptx check",
+                "ptx check no-such-file",
                 "pull",
                 "pull no-such-model",
                 "eval",
