@@ -5,4 +5,5 @@ module dev.gatun.sampler {
 
     exports dev.gatun.sampler;
     exports dev.gatun.sampler.beam;
+    exports dev.gatun.sampler.constraint;
 }

@@ -2,6 +2,7 @@
 module dev.gatun.runtime.cli {
     requires com.fasterxml.jackson.jr.ob;
     requires dev.gatun.bindings;
+    requires dev.gatun.ptx;
     requires dev.gatun.runtime.core;
     requires info.picocli;
     requires java.management;

@@ -1,14 +1,22 @@
 package dev.gatun.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.ptx.check.Checker;
 import dev.gatun.ptx.exec.LaunchOptions;
+import dev.gatun.ptx.exec.Parameters;
 import dev.gatun.ptx.exec.PtxMachine;
 import dev.gatun.ptx.verify.PtxEntry;
 import dev.gatun.ptx.verify.PtxModule;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The example of the README, with its kernel. */
 class ReadmeExampleTest {
@@ -31,20 +39,40 @@ class ReadmeExampleTest {
             }
             """;
 
+    @TempDir
+    private Path folder;
+
     @Test
-    void scalesEveryElement() {
-        PtxEntry entry = PtxModule.parse(SCALE).entry("scale"); // (u64 x, f32 by)
+    void scalesEveryElement() throws IOException {
+        Path file = Files.writeString(folder.resolve("scale.ptx"), SCALE);
+        // What follows stands in the README.
+        PtxEntry scale = PtxModule.parse(Files.readString(file)).entry("scale"); // (u64 x, f32 by)
+        Checker checker = Checker.all();
         try (PtxMachine machine = new PtxMachine()) {
             float[] x = {1, 2, 3};
-            long device = machine.allocate(12);
-            machine.copyIn(device, MemorySegment.ofArray(x));
-            MemorySegment parameters = MemorySegment.ofArray(new long[] {device, Float.floatToRawIntBits(2)})
-                    .asSlice(0, 12);
-            Checker checker = Checker.all();
-            machine.launch(entry, Dim3.of(1), Dim3.of(32), 0, parameters, LaunchOptions.DEFAULT.withWatcher(checker));
+            long device = machine.allocate(MemorySegment.ofArray(x));
+            MemorySegment parameters = Parameters.of(scale, device, 2f);
+            machine.launch(scale, Dim3.of(1), Dim3.of(32), 0, parameters, LaunchOptions.DEFAULT.withWatcher(checker));
             machine.copyOut(MemorySegment.ofArray(x), device);
-            checker.assertClean();
             assertArrayEquals(new float[] {2, 4, 6}, x);
         }
+        checker.assertClean(); // or a report with the lines of both accesses of a race
+    }
+
+    @Test
+    void theReadmeShowsThisExample() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/gatun/ptx/ReadmeExampleTest.java"));
+        List<String> shown = Files.readString(Path.of("README.md"))
+                .transform(text -> text.substring(text.indexOf("```java\n") + 8))
+                .transform(text -> text.substring(0, text.indexOf("```")))
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("@") && !line.startsWith("void "))
+                .toList();
+        String body = String.join("\n", shown);
+        String stripped = String.join("\n", source.lines().map(String::strip).toList());
+        assertTrue(shown.size() > 10, body);
+        assertEquals(-1, body.indexOf("\t"));
+        assertTrue(stripped.contains(body), () -> "the test has not: " + body);
     }
 }

@@ -1,14 +1,16 @@
 package dev.gatun.ptx.count;
 
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.exec.Launch;
 import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
 import dev.gatun.ptx.exec.Watcher;
 import dev.gatun.ptx.verify.Operation;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts over one or more launches.
@@ -44,23 +46,56 @@ public final class Counters extends Watcher {
         public double sectorsPerRequest() {
             return requests == 0 ? 0 : (double) sectors / requests;
         }
+
+        public double idealSectorsPerRequest() {
+            return requests == 0 ? 0 : (double) idealSectors / requests;
+        }
     }
 
-    private final Map<InstructionClass, Long> instructions = new EnumMap<>(InstructionClass.class);
+    /** How often one instruction was executed. */
+    private static final class Tally {
+        final InstructionClass which;
+        final @Nullable TensorKind tensor;
+        final long multiplyAdds;
+        long warps;
+
+        Tally(Operation operation) {
+            boolean multiplies = operation.opcode().equals("mma");
+            which = InstructionClass.of(operation);
+            tensor = multiplies ? TensorKind.of(operation) : null;
+            multiplyAdds = multiplies ? TensorKind.multiplyAdds(operation) : 0;
+        }
+    }
+
+    private final IdentityHashMap<Operation, Tally> tallies = new IdentityHashMap<>();
+    private final SectorSet sectors = new SectorSet();
     private final Map<Integer, MemoryCount> globalByLine = new TreeMap<>();
     private final Map<Integer, MemoryCount> sharedByLine = new TreeMap<>();
     private long warpInstructions;
     private long laneInstructions;
     private long barriers;
+    private long globalBytesRead;
+    private long globalBytesWritten;
+    private long launches;
+    private long mostBlocks;
+    private long mostWarps;
 
     /** All counts zero. */
     public Counters() {}
 
     @Override
+    public void launchStarts(Launch launch) {
+        long blocks = launch.grid().count();
+        launches++;
+        mostBlocks = Math.max(mostBlocks, blocks);
+        mostWarps = Math.max(mostWarps, blocks * ((launch.block().count() + 31) / 32));
+    }
+
+    @Override
     public void step(Warp warp, Step step, int mask) {
         Operation operation = step.operation();
         if (operation != null) {
-            instructions.merge(InstructionClass.of(operation), 1L, Long::sum);
+            tallies.computeIfAbsent(operation, Tally::new).warps++;
             warpInstructions++;
             laneInstructions += Integer.bitCount(mask);
         }
@@ -78,23 +113,28 @@ public final class Counters extends Watcher {
             return; // counted when it was issued
         }
         if (space == StateSpace.GLOBAL) {
-            globalByLine.merge(step.line(), global(mask, addresses, byteCount), MemoryCount::plus);
+            MemoryCount count = global(access, mask, addresses, byteCount);
+            globalByLine.merge(step.line(), count, MemoryCount::plus);
+            globalBytesRead += access == Access.WRITE ? 0 : count.bytes();
+            globalBytesWritten += access == Access.WRITE || access == Access.ATOMIC ? count.bytes() : 0;
         } else if (space == StateSpace.SHARED) {
             sharedByLine.merge(step.line(), shared(mask, addresses, byteCount), MemoryCount::plus);
         }
     }
 
-    private static MemoryCount global(int mask, long[] at, int byteCount) {
-        long[] sectors = new long[2 * BANKS];
+    private MemoryCount global(Access access, int mask, long[] at, int byteCount) {
+        long[] touched = new long[2 * BANKS];
         int count = 0;
         for (int n = 0; n < at.length; n++) {
             if (((mask >>> n) & 1) != 0) {
-                sectors[count++] = at[n] >> SECTOR_SHIFT;
-                sectors[count++] = (at[n] + byteCount - 1) >> SECTOR_SHIFT;
+                touched[count++] = at[n] >> SECTOR_SHIFT;
+                touched[count++] = (at[n] + byteCount - 1) >> SECTOR_SHIFT;
             }
         }
         long bytes = (long) Integer.bitCount(mask) * byteCount;
-        return new MemoryCount(1, bytes, distinct(sectors, count), distinctIdeal(mask, at, byteCount), 0, 0);
+        long distinct = distinct(touched, count);
+        sectors.add(access, touched, count);
+        return new MemoryCount(1, bytes, distinct, distinctIdeal(mask, at, byteCount), 0, 0);
     }
 
     /** The sectors that the distinct bytes would fill if they lay together. */
@@ -110,6 +150,7 @@ public final class Counters extends Watcher {
         return (bytes + (1 << SECTOR_SHIFT) - 1) >> SECTOR_SHIFT;
     }
 
+    /** Sorts, and counts those that differ. */
     private static long distinct(long[] values, int count) {
         Arrays.sort(values, 0, count);
         long distinct = 0;
@@ -156,7 +197,18 @@ public final class Counters extends Watcher {
 
     /** Warp instructions of a class, guarded-off ones included. */
     public long instructions(InstructionClass which) {
-        return instructions.getOrDefault(which, 0L);
+        return tallies.values().stream()
+                .filter(tally -> tally.which == which)
+                .mapToLong(tally -> tally.warps)
+                .sum();
+    }
+
+    /** Multiply-adds of matrix instructions. */
+    public long multiplyAdds(TensorKind kind) {
+        return tallies.values().stream()
+                .filter(tally -> tally.tensor == kind)
+                .mapToLong(tally -> tally.warps * tally.multiplyAdds)
+                .sum();
     }
 
     public long warpInstructions() {
@@ -171,6 +223,35 @@ public final class Counters extends Watcher {
     /** Arrivals of warps at barriers. */
     public long barriers() {
         return barriers;
+    }
+
+    /** Bytes of global memory that lanes asked for; an atomic operation reads and writes. */
+    public long globalBytesRead() {
+        return globalBytesRead;
+    }
+
+    /** Bytes of global memory that lanes wrote; an atomic operation reads and writes. */
+    public long globalBytesWritten() {
+        return globalBytesWritten;
+    }
+
+    /** The bytes that must cross the memory bus if caches are cold and lose nothing: each sector once a direction. */
+    public long busBytes() {
+        return (sectors.fetched() + sectors.written()) << SECTOR_SHIFT;
+    }
+
+    public long launches() {
+        return launches;
+    }
+
+    /** Blocks of the largest grid. */
+    public long mostBlocks() {
+        return mostBlocks;
+    }
+
+    /** Warps of the largest grid. */
+    public long mostWarps() {
+        return mostWarps;
     }
 
     public MemoryCount global() {
@@ -197,7 +278,11 @@ public final class Counters extends Watcher {
         text.append("warp instructions ").append(warpInstructions);
         text.append(", lane instructions ").append(laneInstructions);
         text.append(", barrier arrivals ").append(barriers).append('\n');
-        instructions.forEach((which, count) -> text.append("  %-18s %d%n".formatted(which, count)));
+        for (InstructionClass which : InstructionClass.values()) {
+            if (instructions(which) > 0) {
+                text.append("  %-18s %d%n".formatted(which.word(), instructions(which)));
+            }
+        }
         globalByLine.forEach((line, count) ->
                 text.append("  line %d: global, %d requests, %d bytes, %.1f sectors a request (ideal %.1f)%n"
                         .formatted(
@@ -205,7 +290,7 @@ public final class Counters extends Watcher {
                                 count.requests(),
                                 count.bytes(),
                                 count.sectorsPerRequest(),
-                                (double) count.idealSectors() / count.requests())));
+                                count.idealSectorsPerRequest())));
         sharedByLine.forEach(
                 (line, count) -> text.append("  line %d: shared, %d requests, %d bytes, %d bank conflicts%n"
                         .formatted(line, count.requests(), count.bytes(), count.bankConflicts())));

@@ -2,6 +2,7 @@ package dev.gatun.ptx.count;
 
 import dev.gatun.ptx.PtxType;
 import dev.gatun.ptx.verify.Operation;
+import java.util.Locale;
 
 /** The execution pipe an instruction would occupy, roughly. */
 public enum InstructionClass {
@@ -21,6 +22,11 @@ public enum InstructionClass {
     SHUFFLE,
     MATRIX,
     SYNCHRONISATION;
+
+    /** The name in reports, such as {@code global_memory}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The class of an instruction. */
     public static InstructionClass of(Operation operation) {

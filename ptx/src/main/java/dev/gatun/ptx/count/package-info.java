@@ -1,8 +1,9 @@
 /**
- * Counters of what a kernel does: instructions by class, memory requests and the sectors they touch, bank conflicts.
+ * Counts: what a run did (instructions by class, memory requests and the sectors they touch, bank conflicts), what a text
+ * holds, and what follows from both for known chips: occupancy and a lower bound of time.
  *
- * <p>They are exact and deterministic, so a build may hold a kernel to them. They say nothing about time. Must not know:
- * any particular GPU, the checkers.
+ * <p>Counts are exact and deterministic, so a build may hold a kernel to them. Occupancy follows from stated limits. A
+ * lower bound is a prediction and called one. Must not know: the checkers, the driver, the GPU that is present.
  */
 @NullMarked
 package dev.gatun.ptx.count;

@@ -21,7 +21,7 @@ public record LaunchOptions(
         boolean lateCopies,
         long stepLimit,
         @Nullable Watcher watcher) {
-    private static final Pattern ORDER = Pattern.compile("(\\w+)(?:\\((-?\\d+)\\))?");
+    private static final Pattern ORDER = Pattern.compile("(\\w+)(?:\\((-?\\d{1,18})\\))?");
 
     /** Runs away after 2^34 warp instructions: some minutes on one core. */
     public static final LaunchOptions DEFAULT =
@@ -36,7 +36,7 @@ public record LaunchOptions(
     /** Reads {@code forward}, {@code reverse} or {@code random(SEED)}. */
     public LaunchOptions withOrder(String text) {
         Matcher parts = ORDER.matcher(text);
-        if (!parts.matches()) {
+        if (!parts.matches() || (parts.group(2) != null && !parts.group(1).equals("random"))) {
             throw new IllegalArgumentException("order must be forward, reverse or random(SEED), not '" + text + "'");
         }
         String number = parts.group(2);

@@ -30,6 +30,13 @@ public final class PtxMachine implements AutoCloseable {
         return memory.allocate(byteSize);
     }
 
+    /** Reserves device memory with the contents of host memory, and returns its address. */
+    public long allocate(MemorySegment contents) {
+        long address = allocate(contents.byteSize());
+        copyIn(address, contents);
+        return address;
+    }
+
     public void free(long address) {
         memory.free(address);
     }
@@ -138,6 +145,9 @@ public final class PtxMachine implements AutoCloseable {
         if (block.count() > entry.maxThreads()) {
             throw refuse(
                     entry, "block=" + block + " exceeds the " + entry.maxThreads() + " threads the entry declares");
+        }
+        if (!entry.acceptsBlock(block)) {
+            throw refuse(entry, "block=" + block + " is not the one that its .reqntid requires");
         }
         if (grid.y() > 65535 || grid.z() > 65535) {
             throw refuse(entry, "a grid has at most 65535 blocks in y and z: grid=" + grid);

@@ -1,12 +1,16 @@
 package dev.gatun.ptx.verify;
 
+import dev.gatun.ptx.Dim3;
 import dev.gatun.ptx.EntryParameter;
 import dev.gatun.ptx.syntax.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A kernel of a module: what a launch must know about it. */
 public final class PtxEntry {
+    private static final int MOST_THREADS = 1024;
+
     private final PtxModule module;
     private final Routine routine;
     private final List<EntryParameter> parameters;
@@ -42,15 +46,35 @@ public final class PtxEntry {
         return parameterBytes;
     }
 
-    /** The most threads a block may have by {@code .maxntid} or {@code .reqntid}; 1024 without either. */
+    /** The most threads a block may have by {@code .maxntid} or {@code .reqntid}, at most 1024. */
     public int maxThreads() {
-        for (String directive : List.of("reqntid", "maxntid")) {
-            List<Integer> extents = routine.syntax().attributes().get(directive);
-            if (extents != null) {
-                return extents.stream().reduce(1, (a, b) -> a * b);
+        long threads = 1;
+        for (int extent : hasBlockSize() ? blockSize() : List.of(MOST_THREADS)) {
+            threads = Math.min(threads * extent, MOST_THREADS);
+        }
+        return (int) threads;
+    }
+
+    /** Whether {@code .maxntid} or {@code .reqntid} says how large a block may be. */
+    public boolean hasBlockSize() {
+        return !blockSize().isEmpty();
+    }
+
+    private List<Integer> blockSize() {
+        Map<String, List<Integer>> attributes = routine.syntax().attributes();
+        return attributes.getOrDefault("reqntid", attributes.getOrDefault("maxntid", List.of()));
+    }
+
+    /** Whether {@code .reqntid} allows a block of this size; without it any does. */
+    public boolean acceptsBlock(Dim3 block) {
+        List<Integer> required = routine.syntax().attributes().getOrDefault("reqntid", List.of());
+        int[] extents = {block.x(), block.y(), block.z()};
+        for (int i = 0; i < extents.length && !required.isEmpty(); i++) {
+            if (extents[i] != (i < required.size() ? required.get(i) : 1)) {
+                return false;
             }
         }
-        return 1024;
+        return true;
     }
 
     public PtxModule module() {

@@ -139,6 +139,11 @@ public final class PtxModule {
         return entry;
     }
 
+    /** The entries and functions, declarations without bodies included. */
+    List<Routine> routines() {
+        return List.copyOf(routines.values());
+    }
+
     /** The variables declared outside functions. */
     public List<Symbol> symbols() {
         return List.copyOf(symbols.values());

@@ -67,6 +67,6 @@ class CountersTest {
         assertEquals(2, counters.barriers());
         assertEquals(2 * 10, counters.warpInstructions());
         assertEquals(33 * 9 + 5, counters.laneInstructions());
-        assertTrue(counters.report().contains("FLOAT32"));
+        assertTrue(counters.report().contains("float32"));
     }
 }

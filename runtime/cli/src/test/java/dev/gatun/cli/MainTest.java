@@ -37,7 +37,7 @@ class MainTest {
         Session session = Session.run("--help");
         assertEquals(ExitCode.OK, session.exitCode());
         for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "pull", "doctor")) {
+                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
             assertTrue(session.out().contains("\n  " + command + " "), command);
         }
     }
@@ -45,7 +45,7 @@ class MainTest {
     @Test
     void everyCommandHasHelp() {
         for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "pull", "doctor")) {
+                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
             Session session = Session.run(command, "--help");
             assertEquals(ExitCode.OK, session.exitCode(), command);
             assertTrue(session.out().startsWith("Usage: gatun " + command), session.out());
@@ -70,6 +70,7 @@ class MainTest {
                 "run --num-beams 4 --top-k 5 hello",
                 "run --num-beams 4 --seed 5 hello",
                 "run --num-beams 4 --stop x hello",
+                "run --num-beams 4 --draft-tokens 3 hello",
                 "run --num-beams 4 --n 2 hello",
                 "run --num-beams 4 --best-of 2 hello",
                 "run --num-beams 4 --num-return-sequences 5 hello",
@@ -83,6 +84,13 @@ class MainTest {
                 "run --n 0 hello",
                 "run --n 2 --temperature 0 hello",
                 "run --n 3 --best-of 2 hello",
+                "run --mirostat-tau 3 hello",
+                "run --dry-base 2 hello",
+                "run --xtc-threshold 0.1 hello",
+                "run --bad-words x hello",
+                "run --order top_k,logit_bias hello",
+                "run --preset nobody hello",
+                "explain --candidates 101 hello",
                 "run --logprobs 5 hello",
                 "run --prompt-logprobs 5 hello",
                 "run --json --logprobs 21 hello",
@@ -107,6 +115,9 @@ class MainTest {
                 "render no-such-file",
                 "inspect no-such-model",
                 "plan --vram lots no-such-model",
+                "ptx",
+                "ptx check",
+                "ptx check no-such-file",
                 "pull",
                 "pull no-such-model",
                 "eval",

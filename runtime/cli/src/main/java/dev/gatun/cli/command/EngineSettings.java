@@ -5,6 +5,7 @@ import dev.gatun.cli.Units;
 import dev.gatun.cli.Version;
 import dev.gatun.cli.pull.ModelStore;
 import dev.gatun.kernels.Activations;
+import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.BackendChoice;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
@@ -39,6 +40,26 @@ final class EngineSettings {
             defaultValue = "auto")
     private Activations activations = Activations.AUTO;
 
+    @Option(
+            names = "--draft-tokens",
+            paramLabel = "N",
+            description = "Guess up to N tokens ahead from what stood before: the same answer, sooner where it repeats"
+                    + " (default: 0).",
+            defaultValue = "0")
+    private int draftTokens;
+
+    /**
+     * Refuses {@code --draft-tokens}, which a search has no use for.
+     *
+     * @throws InvalidInputException if it is given
+     */
+    void refuseGuesses() {
+        if (draftTokens > 0) {
+            throw new InvalidInputException("--draft-tokens is " + draftTokens
+                    + ": a search with --num-beams guesses nothing; leave one of them out.");
+        }
+    }
+
     /**
      * Opens the model and prints the banner.
      *
@@ -59,6 +80,7 @@ final class EngineSettings {
                 .withBackend(backend)
                 .withThreads(threads)
                 .withActivations(activations)
+                .withDraftTokens(draftTokens)
                 .withContext(context)
                 .withSequences(sequences);
         long begin = System.nanoTime();

@@ -5,14 +5,11 @@ import dev.gatun.cli.ExitCode;
 import dev.gatun.cli.Interrupts;
 import dev.gatun.cli.ReaderGoneException;
 import dev.gatun.cli.pull.ModelStore;
-import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.Answer;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.Generation;
-import dev.gatun.runtime.engine.Message;
 import dev.gatun.runtime.engine.Request;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +59,10 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (raw && system != null) {
-            throw new InvalidInputException("--system and --raw exclude each other: --raw has no messages.");
+        Request request = sampling.request(PromptText.request(words, file, console, system, raw), json);
+        if (sampling.searches()) {
+            settings.refuseGuesses();
         }
-        Request request = sampling.request(request(PromptText.read(words, file, console)), json);
         try (Engine engine = settings.open(models, console, context, request.width())) {
             Generation generation = engine.submit(request);
             try (Interrupts interrupts = new Interrupts(generation::cancel)) {
@@ -81,18 +78,6 @@ public final class RunCommand implements Callable<Integer> {
                 return interrupts.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
             }
         }
-    }
-
-    private Request request(String prompt) {
-        if (raw) {
-            return Request.text(prompt);
-        }
-        List<Message> messages = new ArrayList<>();
-        if (system != null) {
-            messages.add(Message.system(system));
-        }
-        messages.add(Message.user(prompt));
-        return Request.chat(messages);
     }
 
     private void print(List<Answer> answers) {

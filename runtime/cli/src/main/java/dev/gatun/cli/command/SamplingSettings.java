@@ -20,6 +20,9 @@ import picocli.CommandLine.Option;
  */
 final class SamplingSettings {
 
+    @Mixin
+    private ChainSettings chain = new ChainSettings();
+
     @Option(names = "--temperature", paramLabel = "T", description = "Divides the logits; 0 is greedy.")
     private @Nullable Double temperature;
 
@@ -96,14 +99,24 @@ final class SamplingSettings {
         return answers.apply(prompt.with(build()));
     }
 
+    /** Whether the best answers are searched for. */
+    boolean searches() {
+        return answers.searches();
+    }
+
     /** Whether the result has a list of answers. */
     boolean listsAnswers() {
         return answers.listsAnswers();
     }
 
     private SamplingParams build() {
-        SamplingParams.Builder builder = SamplingParams.builder();
-        builder.temperature(temperature != null ? temperature : samples() ? 1 : 0);
+        SamplingParams.Builder builder = chain.builder();
+        if (temperature != null) {
+            builder.temperature(temperature);
+        } else if (!chain.hasPreset()) {
+            builder.temperature(samples() ? 1 : 0);
+        }
+        chain.apply(builder);
         if (topK != null) {
             builder.topK(topK);
         }
@@ -141,6 +154,7 @@ final class SamplingSettings {
     private boolean samples() {
         return !answers.searches()
                 && (answers.samplesSeveral()
+                        || chain.samples()
                         || Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull));
     }
 }

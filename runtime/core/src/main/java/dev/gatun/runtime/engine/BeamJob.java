@@ -179,20 +179,20 @@ final class BeamJob implements Job {
                 strands.strand(g, b).stepped();
             }
         }
-        meter.decodeStep(stepRows, nanos, strands.pages(census));
+        meter.decodeStep(stepRows, 0, nanos, strands.pages(census));
     }
 
     @Override
-    public void choose(int index, float[] logits) {
+    public int choose(int row, float[] logits) {
         if (decoding) {
             continueBeam(logits);
-            return;
+            return row + 1 < stepRows && !hasEnded() ? row + 1 : -1;
         }
         Strand first = strands.first();
-        int position = first.computed() - first.logitRows() + index;
+        int position = first.computed() - first.logitRows() + row;
         if (position + 1 < promptLength) {
             report.read(logits, first.token(position + 1));
-            return;
+            return row + 1 < first.logitRows() ? row + 1 : -1;
         }
         decoding = true;
         for (int g = 0; g < search.groups(); g++) {
@@ -200,23 +200,26 @@ final class BeamJob implements Job {
             search.advance(g);
         }
         finishStep();
+        return -1;
     }
 
     /** Reads the logits of the step's next row: rows are in the order of groups and beams. */
     private void continueBeam(float[] logits) {
-        while (beam == search.running(group)) {
-            nextGroup(); // a group that is done has no rows
-        }
+        passGroupsThatAreDone();
         offer(group, beam, strands.history(group, beam), logits);
         beam++;
         if (beam == search.running(group)) {
             nextGroup();
-        }
-        while (group < search.groups() && search.running(group) == 0) {
-            nextGroup();
+            passGroupsThatAreDone();
         }
         if (group == search.groups()) {
             finishStep();
+        }
+    }
+
+    private void passGroupsThatAreDone() {
+        while (group < search.groups() && search.running(group) == 0) {
+            nextGroup();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Backend;
+import dev.gatun.kernels.HostBackend;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
@@ -8,6 +9,7 @@ import dev.gatun.runtime.cache.KvCache;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufTensor;
+import dev.gatun.runtime.model.AttentionProbe;
 import dev.gatun.runtime.model.ModelConfig;
 import dev.gatun.runtime.model.Transformer;
 import dev.gatun.runtime.template.ChatTemplate;
@@ -37,6 +39,7 @@ public final class Engine implements AutoCloseable {
     private final Scheduler scheduler;
     private final Thread thread;
     private final int context;
+    private final int heads;
     private final int evaluationRows;
     private final int sequences;
     private final Surroundings surroundings;
@@ -47,6 +50,7 @@ public final class Engine implements AutoCloseable {
         this.backend = backend;
         ModelConfig config = ModelConfig.of(file);
         this.context = context(config, options);
+        this.heads = config.heads();
         this.tokenizer = Tokenizer.of(file.metadata());
         if (tokenizer.vocabularySize() > config.vocabulary()) {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
@@ -62,8 +66,8 @@ public final class Engine implements AutoCloseable {
                 config,
                 backend,
                 arena,
-                options.prefillChunk() + options.sequences(),
-                options.sequences() + evaluationRows);
+                options.prefillChunk() + options.sequences() * (1 + options.draftTokens()),
+                options.sequences() * (1 + options.draftTokens()) + evaluationRows);
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -76,7 +80,8 @@ public final class Engine implements AutoCloseable {
                 config.contextLength(),
                 prompts.hasChatTemplate());
         this.sequences = options.sequences();
-        this.surroundings = new Surroundings(tokenizer, backend, cache, context, info.vocabulary(), info.weightBytes());
+        this.surroundings = new Surroundings(
+                tokenizer, backend, cache, context, info.vocabulary(), options.draftTokens(), info.weightBytes());
         this.scheduler = new Scheduler(
                 arena,
                 transformer,
@@ -85,6 +90,7 @@ public final class Engine implements AutoCloseable {
                 context,
                 options.sequences(),
                 options.prefillChunk(),
+                options.draftTokens(),
                 evaluationRows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
@@ -144,6 +150,7 @@ public final class Engine implements AutoCloseable {
                 request.width(),
                 request.n(),
                 request.promptLogprobs(),
+                request.watch(),
                 request.sampling().seed().orElseGet(seeds::nextLong),
                 surroundings);
     }
@@ -154,11 +161,39 @@ public final class Engine implements AutoCloseable {
      * @throws InvalidInputException if the tokens do not fit the context
      */
     public void evaluate(int[] tokens, int from, LogitsConsumer consumer) {
+        run(new Evaluation(evaluable(tokens), from, evaluationRows, consumer, null));
+    }
+
+    /**
+     * Runs the model over {@code tokens} and returns the attention probabilities of one head: {@code [i][j]} is how much
+     * position {@code i} takes from position {@code j <= i}. Waits until it is done.
+     *
+     * @throws InvalidInputException if the tokens do not fit the context, or the model has no such layer or head
+     * @throws MissingCapabilityException if the backend keeps its cache out of the host's sight
+     */
+    public double[][] attention(int[] tokens, int layer, int head) {
+        if (!(backend instanceof HostBackend)) {
+            throw new MissingCapabilityException("Attention weights are read from the host's memory, where backend "
+                    + backend.name() + " does not keep its cache; use --backend cpu.");
+        }
+        if (layer < 0 || layer >= info.layers() || head < 0 || head >= heads) {
+            throw new InvalidInputException("There is no head " + head + " of layer " + layer
+                    + ": the model has layers 0 to " + (info.layers() - 1) + " with heads 0 to " + (heads - 1) + ".");
+        }
+        AttentionProbe probe = new AttentionProbe(layer, head, tokens.length);
+        run(new Evaluation(evaluable(tokens), tokens.length, evaluationRows, (position, logits) -> {}, probe));
+        return probe.weights();
+    }
+
+    private int[] evaluable(int[] tokens) {
         if (tokens.length < 1 || tokens.length > context) {
             throw new InvalidInputException(
                     "There are " + tokens.length + " tokens to evaluate; the context holds 1 to " + context + ".");
         }
-        Evaluation evaluation = new Evaluation(tokens.clone(), from, evaluationRows, consumer);
+        return tokens.clone();
+    }
+
+    private void run(Evaluation evaluation) {
         scheduler.submit(evaluation);
         try {
             evaluation.done().join();
@@ -177,6 +212,11 @@ public final class Engine implements AutoCloseable {
     /** The tokens of a text: no control tokens, and neither beginning nor end of sequence. */
     public int[] encode(String text) {
         return tokenizer.encode(text, false);
+    }
+
+    /** What a token spells, as a person reads it; the name of a control token; bytes that are no UTF-8 show as U+FFFD. */
+    public String piece(int token) {
+        return tokenizer.piece(token);
     }
 
     /** What a token stands for in UTF-8, perhaps only part of a character; the spelling of a control token. */

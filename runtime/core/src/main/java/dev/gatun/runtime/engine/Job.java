@@ -49,12 +49,13 @@ interface Job {
     void stepped(long nanos);
 
     /**
-     * Chooses tokens from the logits of one of its rows; called once for each, in order.
+     * Chooses tokens from the logits of one of its rows; begins with the first, if there is any.
      *
-     * @param index among its own logits rows
+     * @param row among its own logits rows
      * @param logits one a vocabulary entry; the same on return
+     * @return which of them is to be read next, or -1 if no more
      */
-    void choose(int index, float[] logits);
+    int choose(int row, float[] logits);
 
     /** Gives all pages back; readers learn of the end by {@link #announce}. */
     void end(FinishReason reason);

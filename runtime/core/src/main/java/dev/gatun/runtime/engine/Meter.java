@@ -9,12 +9,15 @@ final class Meter {
     private long firstTokenNanos;
     private long lastTokenNanos;
     private int tokens;
+    private int firstTokens; // chosen from the prompt's logits
     private int prefillSteps;
     private int prefillRows;
     private long prefillNanos;
     private int prefillPages;
     private int decodeSteps;
     private int decodeRows;
+    private int draftedTokens;
+    private int acceptedTokens;
     private long decodeNanos;
     private int pages;
 
@@ -35,24 +38,38 @@ final class Meter {
         this.pages = pages;
     }
 
-    synchronized void decodeStep(int rows, long nanos, int pages) {
+    /**
+     * Counts a step.
+     *
+     * @param rows newest tokens in it
+     * @param drafted tokens that it tried beyond these
+     */
+    synchronized void decodeStep(int rows, int drafted, long nanos, int pages) {
         decodeSteps++;
         decodeRows += rows;
+        draftedTokens += drafted;
         decodeNanos += nanos;
         this.pages = pages;
     }
 
-    /** Called when a step has brought forth so many tokens. */
+    /** A guess has proved right. */
+    synchronized void accepted() {
+        acceptedTokens++;
+    }
+
+    /** So many tokens were chosen, at the same time. */
     synchronized void tokens(int count) {
         lastTokenNanos = System.nanoTime();
         if (tokens == 0) {
             firstTokenNanos = lastTokenNanos;
+            firstTokens = count;
         }
         tokens += count;
     }
 
     synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
-        double perToken = decodeSteps > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) / decodeSteps : 0;
+        int later = tokens - firstTokens;
+        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
         return new GenerationMetrics(
                 promptTokens,
                 cachedTokens,
@@ -70,10 +87,12 @@ final class Meter {
                 new Phase(
                         "decode",
                         decodeSteps,
-                        decodeRows,
+                        decodeRows + acceptedTokens,
                         pages - prefillPages,
                         decodeNanos / 1e6,
                         decodeSteps * weightByteSize),
+                draftedTokens,
+                acceptedTokens,
                 pages * pageByteSize,
                 ProcessMemory.peakBytes());
     }

@@ -5,6 +5,8 @@ import dev.gatun.sampler.beam.BeamParams;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What to generate from, and how. Immutable. */
 public final class Request {
@@ -26,6 +28,7 @@ public final class Request {
     private final OptionalInt bestOf;
     private final Optional<BeamParams> beams;
     private final OptionalInt promptLogprobs;
+    private final @Nullable ChoiceWatch watch;
 
     private Request(
             Prompt prompt,
@@ -33,18 +36,20 @@ public final class Request {
             int n,
             OptionalInt bestOf,
             Optional<BeamParams> beams,
-            OptionalInt promptLogprobs) {
+            OptionalInt promptLogprobs,
+            @Nullable ChoiceWatch watch) {
         this.prompt = prompt;
         this.sampling = sampling;
         this.n = n;
         this.bestOf = bestOf;
         this.beams = beams;
         this.promptLogprobs = promptLogprobs;
+        this.watch = watch;
     }
 
     private static Request of(Prompt prompt) {
         return new Request(
-                prompt, SamplingParams.GREEDY, 1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty());
+                prompt, SamplingParams.GREEDY, 1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty(), null);
     }
 
     /** A question, put into the model's chat template. Greedy unless {@link #with} says otherwise. */
@@ -69,12 +74,12 @@ public final class Request {
 
     /** The same prompt, sampled in another way. */
     public Request with(SamplingParams sampling) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
     }
 
     /** Asks for {@code n} answers, sampled independently after one prefill. */
     public Request withN(int n) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
     }
 
     /**
@@ -82,7 +87,7 @@ public final class Request {
      * highest sum of log-probabilities, the highest first.
      */
     public Request withBestOf(int bestOf) {
-        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs);
+        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, watch);
     }
 
     /**
@@ -90,7 +95,7 @@ public final class Request {
      * as with Hugging Face transformers.
      */
     public Request withBeams(BeamParams beams) {
-        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs);
+        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, watch);
     }
 
     /**
@@ -99,7 +104,20 @@ public final class Request {
      * @param most how many of the best tokens to report at each place, 0 to 20
      */
     public Request withPromptLogprobs(int most) {
-        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most));
+        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), watch);
+    }
+
+    /**
+     * The same request, each choice of a token explained; slower. It has one answer, which is not searched for.
+     *
+     * @param candidates how many of the best tokens to report after each stage, at least 1
+     * @param watcher called on the engine's thread, after each choice
+     */
+    public Request watched(int candidates, Consumer<Choice> watcher) {
+        if (candidates < 1) {
+            throw new IllegalArgumentException("candidates=" + candidates + " is below 1");
+        }
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, new ChoiceWatch(candidates, watcher));
     }
 
     /**
@@ -121,6 +139,11 @@ public final class Request {
     /** The most sequences that it runs at the same time. */
     public int width() {
         return beams.map(BeamParams::numBeams).orElseGet(() -> bestOf.orElse(n));
+    }
+
+    @Nullable
+    ChoiceWatch watch() {
+        return watch;
     }
 
     Prompt prompt() {

@@ -24,6 +24,10 @@ final class RequestRules {
                         "prompt_logprobs is " + most + "; expected 0 to " + MOST_LOGPROBS + ".");
             }
         });
+        if (request.watch() != null && request.width() > 1) {
+            throw new InvalidInputException("The choices of " + option(request) + " " + request.width()
+                    + " can not be explained; ask for one answer.");
+        }
         if (request.beams().isPresent()) {
             checkBeams(request, request.beams().get());
         } else {

@@ -5,6 +5,7 @@ import dev.gatun.runtime.cache.PageCopy;
 import dev.gatun.sampler.SamplingParams;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One or several continuations of a prompt, sampled independently: the prompt is computed once, the others fork from the
@@ -22,6 +23,7 @@ final class SamplingJob implements Job {
     private final PageCensus census;
     private final PromptReport report;
     private int steppingCount;
+    private int current; // of those, whose rows are being read
     private boolean decoding;
     private volatile boolean cancelled;
 
@@ -29,6 +31,7 @@ final class SamplingJob implements Job {
      * @param count continuations to sample
      * @param answers how many of them to return: if fewer, those of the highest sum of log-probabilities
      * @param promptMost how many of the best tokens to report at each place of the prompt, if any
+     * @param watch who is shown each choice, if anybody
      */
     SamplingJob(
             int[] prompt,
@@ -36,6 +39,7 @@ final class SamplingJob implements Job {
             int count,
             int answers,
             OptionalInt promptMost,
+            @Nullable ChoiceWatch watch,
             long seed,
             Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -45,7 +49,7 @@ final class SamplingJob implements Job {
         boolean ranked = answers < count;
         this.sequences = new Sequence[count];
         for (int i = 0; i < count; i++) {
-            sequences[i] = new Sequence(prompt, sampling, tokenLimit, seed, i, ranked, surroundings);
+            sequences[i] = new Sequence(prompt, sampling, tokenLimit, seed, i, ranked, watch, surroundings);
         }
         sequences[0].strand().add(prompt);
         this.stepping = new Sequence[count];
@@ -116,17 +120,20 @@ final class SamplingJob implements Job {
     @Override
     public int addTo(Batch batch, int limit) {
         steppingCount = 0;
+        current = 0;
         if (!decoding) {
             stepping[steppingCount++] = sequences[0];
             return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
         }
+        int rows = 0;
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
-                sequence.strand().addTo(batch, 1, promptLength);
+                sequence.guess();
+                rows += sequence.strand().addTo(batch, 1, promptLength);
                 stepping[steppingCount++] = sequence;
             }
         }
-        return steppingCount;
+        return rows;
     }
 
     @Override
@@ -136,16 +143,22 @@ final class SamplingJob implements Job {
 
     @Override
     public int logitRows() {
-        return decoding ? steppingCount : sequences[0].strand().logitRows();
+        int rows = 0;
+        for (int i = 0; i < steppingCount; i++) {
+            rows += stepping[i].strand().logitRows();
+        }
+        return rows;
     }
 
     @Override
     public void stepped(long nanos) {
+        int guessed = 0;
         for (int i = 0; i < steppingCount; i++) {
             stepping[i].strand().stepped();
+            guessed += stepping[i].strand().guessed();
         }
         if (decoding) {
-            meter.decodeStep(steppingCount, nanos, pages());
+            meter.decodeStep(steppingCount, guessed, nanos, pages());
         } else if (sequences[0].strand().stepRows() > 0) {
             meter.prefillStep(sequences[0].strand().stepRows(), nanos, pages());
         }
@@ -163,23 +176,19 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public void choose(int index, float[] logits) {
+    public int choose(int row, float[] logits) {
         if (decoding) {
-            stepping[index].choose(logits);
-            if (index + 1 == steppingCount) {
-                meter.tokens(steppingCount);
-            }
-            return;
+            return continueOne(row, logits);
         }
         Strand first = sequences[0].strand();
-        int position = first.computed() - first.logitRows() + index;
+        int position = first.computed() - first.logitRows() + row;
         if (position + 1 < promptLength) {
             report.read(logits, first.token(position + 1));
-            return;
+            return row + 1 < first.logitRows() ? row + 1 : -1;
         }
         if (tokenLimit == promptLength) {
             end(FinishReason.LENGTH);
-            return;
+            return -1;
         }
         decoding = true;
         for (int i = 1; i < sequences.length; i++) {
@@ -189,6 +198,17 @@ final class SamplingJob implements Job {
             sequence.choose(logits);
         }
         meter.tokens(sequences.length);
+        return -1;
+    }
+
+    private int continueOne(int row, float[] logits) {
+        meter.tokens(1);
+        if (stepping[current].choose(logits)) {
+            meter.accepted();
+            return row + 1;
+        }
+        current++;
+        return current < steppingCount ? stepping[current].strand().logitIndex() - logitIndex() : -1;
     }
 
     @Override

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the rows of each step and runs it: one row of every sequence that decodes, and up to a chunk of prompt tokens.
- * Its thread owns backend, cache and jobs; the queue is the only thing it shares. A step allocates nothing.
+ * Picks the rows of each step and runs it: one row of every sequence that decodes, with those of its guesses, and up to a
+ * chunk of prompt tokens. Its thread owns backend, cache and jobs; the queue is the only thing it shares. A step allocates nothing.
  */
 final class Scheduler implements Runnable {
     private final Transformer transformer;
@@ -38,6 +38,7 @@ final class Scheduler implements Runnable {
     /**
      * @param context most tokens of one sequence
      * @param maxRunning most sequences at the same time
+     * @param draftTokens most tokens that a sequence guesses ahead
      * @param promptLogitRows most rows of prompts in a step that ask for logits
      */
     Scheduler(
@@ -48,6 +49,7 @@ final class Scheduler implements Runnable {
             int context,
             int maxRunning,
             int prefillChunk,
+            int draftTokens,
             int promptLogitRows) {
         this.transformer = transformer;
         this.backend = backend;
@@ -55,7 +57,8 @@ final class Scheduler implements Runnable {
         this.maxRunning = maxRunning;
         this.prefillChunk = prefillChunk;
         this.promptLogitRows = promptLogitRows;
-        this.batch = new Batch(arena, prefillChunk + maxRunning, maxRunning, KvPool.pagesFor(context));
+        this.batch =
+                new Batch(arena, prefillChunk + maxRunning * (1 + draftTokens), maxRunning, KvPool.pagesFor(context));
         this.logits = new float[transformer.config().vocabulary()];
         this.logitsView = MemorySegment.ofArray(logits);
         this.running = new ArrayList<>(maxRunning);
@@ -195,16 +198,16 @@ final class Scheduler implements Runnable {
     }
 
     private void chooseTokens(Job job, long begin) {
-        int rows = job.logitRows();
-        if (rows > 0) {
+        int row = job.logitRows() > 0 ? 0 : -1;
+        if (row == 0) {
             backend.download(transformer.logits(job.logitIndex()), logitsView);
         }
         job.stepped(System.nanoTime() - begin);
-        for (int row = 0; row < rows; row++) {
+        while (row >= 0) {
             if (row > 0) {
                 backend.download(transformer.logits(job.logitIndex() + row), logitsView);
             }
-            job.choose(row, logits);
+            row = job.choose(row, logits);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatun.runtime.engine;
 
+import dev.gatun.sampler.Explanation;
 import dev.gatun.sampler.Logprobs;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
@@ -11,6 +12,8 @@ final class Sequence {
     private final int tokenLimit;
     private final Sampler sampler;
     private final @Nullable Logprobs logprobs;
+    private final int draftTokens;
+    private final @Nullable ChoiceWatch watch;
     private final TextStream text;
     private final Output output;
     private double score; // sum of log-probabilities
@@ -23,6 +26,7 @@ final class Sequence {
      * @param seed used when {@code sampling} names none
      * @param index which of the continuations it is
      * @param scored whether the sum of log-probabilities is wanted, though they themselves may not be
+     * @param watch who is shown each choice, if anybody
      */
     Sequence(
             int[] prompt,
@@ -31,7 +35,10 @@ final class Sequence {
             long seed,
             int index,
             boolean scored,
+            @Nullable ChoiceWatch watch,
             Surroundings surroundings) {
+        this.watch = watch;
+        this.draftTokens = surroundings.draftTokens();
         this.tokenLimit = tokenLimit;
         this.strand = new Strand(surroundings.cache().pool(), tokenLimit);
         boolean reports = sampling.logprobs().isPresent();
@@ -59,18 +66,19 @@ final class Sequence {
      * Chooses the next token and hands its text on; ends the sequence if that was its last.
      *
      * @param logits one a vocabulary entry; the same on return
+     * @return whether the token had been guessed, so that the next logits row of the step is what follows it
      */
-    void choose(float[] logits) {
-        int token = sampler.next(logits);
+    boolean choose(float[] logits) {
+        int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
         if (logprobs != null) {
             score += logprobs.logprob();
             output.score(score);
         }
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
-            return;
+            return false;
         }
-        strand.add(token);
+        boolean right = strand.confirm(token);
         if (logprobs != null) {
             output.logprobs().add(logprobs);
         }
@@ -80,6 +88,19 @@ final class Sequence {
         } else if (strand.length() == tokenLimit) {
             end(FinishReason.LENGTH);
         }
+        return right && !hasEnded();
+    }
+
+    private int watchedChoice(ChoiceWatch watch, float[] logits) {
+        Explanation explanation = sampler.explain(logits, watch.candidates());
+        int token = sampler.next(logits);
+        watch.watcher().accept(new Choice(token, sampler.isEnd(token), explanation));
+        return token;
+    }
+
+    /** Guesses how it goes on, for the next step to try. */
+    void guess() {
+        strand.guess(Math.min(draftTokens, tokenLimit - strand.length() - 1));
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */

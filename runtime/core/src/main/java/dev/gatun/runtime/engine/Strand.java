@@ -17,6 +17,7 @@ final class Strand {
     private final PageTable pages;
     private int length; // known tokens
     private int computed; // tokens whose keys and values are in the cache
+    private int guessed; // tokens behind the known ones that the step tries
     private int stepRows; // rows in the step that runs
     private int logitIndex; // of the first logits row of those rows
     private int logitRows;
@@ -66,25 +67,47 @@ final class Strand {
         System.arraycopy(parent.tokens, 0, tokens, 0, parent.length);
         length = parent.length;
         computed = parent.computed;
+        guessed = 0;
         stepRows = 0;
         logitRows = 0;
         pages.fork(parent.pages, computed, copy);
     }
 
+    /** Guesses at most {@code most} tokens behind the known ones, all computed but the newest, for the next step to try. */
+    void guess(int most) {
+        guessed = PromptLookup.guess(tokens, length, most);
+    }
+
+    /** How many guesses are not confirmed yet. */
+    int guessed() {
+        return guessed;
+    }
+
+    /** Adds the token that was chosen; returns whether it was the next guess, which is computed then. */
+    boolean confirm(int token) {
+        boolean right = guessed > 0 && tokens[length] == token;
+        if (right) {
+            guessed--;
+            computed++;
+        }
+        tokens[length++] = token;
+        return right;
+    }
+
     /**
-     * Adds at most {@code limit} rows to the step.
+     * Adds at most {@code limit} rows to the step, those of guesses not counted.
      *
      * @param logitsFrom rows from this position on ask for logits, besides the last known token's
      * @return how many
      */
     int addTo(Batch batch, int limit, int logitsFrom) {
-        stepRows = Math.min(limit, length - computed);
+        stepRows = Math.min(limit, length - computed) + guessed;
         logitIndex = batch.logitRows();
         if (stepRows > 0) {
             pages.reserve(computed + stepRows);
             int slot = batch.addSequence(pages.pages(), pages.count());
             for (int position = computed; position < computed + stepRows; position++) {
-                batch.add(tokens[position], position, slot, position + 1 == length || position >= logitsFrom);
+                batch.add(tokens[position], position, slot, position + 1 >= length || position >= logitsFrom);
             }
         }
         logitRows = batch.logitRows() - logitIndex;
@@ -109,7 +132,7 @@ final class Strand {
     /** Called when the step's keys and values are in the cache. */
     void stepped() {
         if (stepRows > 0) {
-            computed += stepRows;
+            computed += stepRows - guessed; // keys and values of guesses count when they have proved right
             pages.publish(tokens, computed);
         }
     }
@@ -117,6 +140,7 @@ final class Strand {
     /** Gives the pages back. */
     void release() {
         pages.release();
+        guessed = 0;
         stepRows = 0;
         logitRows = 0;
     }

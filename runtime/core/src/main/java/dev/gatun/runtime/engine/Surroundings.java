@@ -9,10 +9,17 @@ import dev.gatun.runtime.token.Tokenizer;
  *
  * @param context most tokens of one sequence, prompt included
  * @param vocabulary tokens that have a logit
+ * @param draftTokens most tokens that a sequence guesses ahead in a step
  * @param weightByteSize bytes of weights that a step reads
  */
 record Surroundings(
-        Tokenizer tokenizer, Backend backend, KvCache cache, int context, int vocabulary, long weightByteSize) {
+        Tokenizer tokenizer,
+        Backend backend,
+        KvCache cache,
+        int context,
+        int vocabulary,
+        int draftTokens,
+        long weightByteSize) {
 
     /** The most tokens of a sequence that begins with so many and may get {@code more}. */
     int limit(int promptLength, int more) {
