@@ -1,5 +1,6 @@
 /** The mathematics of a decoder: defined once (reference), written again for speed (cpu), launched as PTX (gpu). */
 module dev.gatun.kernels {
+    requires dev.gatun.bindings;
     requires dev.gatun.ptx;
     requires static jdk.incubator.vector;
     requires static org.jspecify;

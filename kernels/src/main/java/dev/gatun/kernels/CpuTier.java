@@ -4,7 +4,10 @@ package dev.gatun.kernels;
 public enum CpuTier {
     /** The fastest this machine has. */
     AUTO,
-    /** Machine code assembled at load; products of quantised weights with int8 activations, the vector tier for the rest. */
+    /**
+     * Machine code assembled at load, for all but products of float weights, products of float32 activations, and 8-bit
+     * caches, which the vector tier does.
+     */
     ASM,
     /** The Vector API. */
     VECTOR,

@@ -1,6 +1,7 @@
 package dev.gatun.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * One layer's key-value cache: two blocks of pages, keys and values apart, each
@@ -33,6 +34,8 @@ public record KvLayer(DType type, int pages, int kvHeads, int headDim, MemorySeg
     public static final int PAGE_TOKENS = 64;
 
     private static final int SCALE_BYTES = 2;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     public KvLayer {
         if (!holds(type)) {
@@ -81,6 +84,26 @@ public record KvLayer(DType type, int pages, int kvHeads, int headDim, MemorySeg
     public long scaleOffset(int page, int kvHead, int token) {
         long codes = PAGE_TOKENS * elementByteSize(type) * headDim;
         return headOffset(page, kvHead) + codes + token * groups(type, headDim) * SCALE_BYTES;
+    }
+
+    /**
+     * Reads the row {@code [page][kvHead][token]} of keys or values that lie in the host's memory, as float32.
+     *
+     * @param storage {@link #keys} or {@link #values}
+     * @param row {@link #headDim} elements, overwritten
+     */
+    public void read(MemorySegment storage, int page, int kvHead, int token, float[] row) {
+        long at = byteOffset(page, kvHead, token);
+        long scales = scaleOffset(page, kvHead, token);
+        for (int d = 0; d < headDim; d++) {
+            row[d] = switch (type) {
+                case F16 -> Float.float16ToFloat(storage.get(SHORT, at + 2L * d));
+                case F32 -> storage.get(FLOAT, at + 4L * d);
+                default ->
+                    Float.float16ToFloat(storage.get(SHORT, scales + 2L * (d / WeightGroup.SIZE)))
+                            * storage.get(ValueLayout.JAVA_BYTE, at + d);
+            };
+        }
     }
 
     private long headOffset(int page, int kvHead) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -145,31 +146,34 @@ public final class Sampler {
      * @param most how many of the best tokens to report at each stage
      * @throws InvalidLogitsException if the row allows no choice
      */
-    public List<StageReport> explain(float[] row, int most) {
+    public Explanation explain(float[] row, int most) {
         checkRow(row);
         var reports = new ArrayList<StageReport>();
+        OptionalDouble draw = OptionalDouble.empty();
         for (int count = 0; count <= chain.edits(); count++) {
             logits.open(row);
             try {
                 chain.edit(logits, history, count);
                 open(row);
                 reports.add(StageReport.of(count == 0 ? "model" : chain.edit(count - 1), candidates, most));
-                if (count == chain.edits()) {
-                    explainCuts(reports, most);
+                if (count == chain.edits() && !params.isGreedy()) {
+                    draw = OptionalDouble.of(explainCuts(reports, most));
                 }
             } finally {
                 logits.revert();
             }
         }
-        return reports;
+        return new Explanation(List.copyOf(reports), draw);
     }
 
-    private void explainCuts(List<StageReport> reports, int most) {
+    /** Returns what the choice after the cuts draws. */
+    private double explainCuts(List<StageReport> reports, int most) {
         random.at(history.generated());
         for (int i = 0; i < chain.cuts().size(); i++) {
             chain.cut(candidates, i);
             reports.add(StageReport.of(chain.cuts().get(i).toString(), candidates, most));
         }
+        return random.uniform();
     }
 
     /** The log-probabilities of the last choice; the same object each time, and empty unless they were asked for. */

@@ -286,7 +286,8 @@ class SamplerTest {
         var sampler = new Sampler(params, 4, NO_ENDS, 0, 0);
         float[] row = {1, 2, Float.NEGATIVE_INFINITY, 0};
         float[] before = row.clone();
-        List<StageReport> reports = sampler.explain(row, 2);
+        Explanation explanation = sampler.explain(row, 2);
+        List<StageReport> reports = explanation.stages();
         assertSameBits(before, row);
         assertEquals(
                 List.of("model", "logit_bias", "temperature", "top_k"),
@@ -303,7 +304,9 @@ class SamplerTest {
         double odds = Math.exp(1.5);
         assertEquals(odds / (1 + odds), reports.get(3).best().get(0).probability(), 1e-12);
         assertEquals(3, reports.get(1).survivors());
-        assertEquals(sampler.explain(row, 2), reports); // nothing was recorded
+        assertEquals(sampler.explain(row, 2), explanation); // nothing was recorded
+        double draw = explanation.draw().orElseThrow();
+        assertEquals(draw * (1 + odds) < odds ? 3 : 1, sampler.next(row));
     }
 
     @Test

@@ -44,6 +44,11 @@ final class AsmKernels {
     private final MethodHandle appendF32;
     private final MethodHandle swiGlu;
     private final MethodHandle add;
+    private final MethodHandle attendPageF16;
+    private final MethodHandle attendPageF32;
+    private final MethodHandle attendBegin;
+    private final MethodHandle attendMerge;
+    private final MethodHandle attendFinish;
 
     private AsmKernels() {
         Arena arena = Arena.global();
@@ -64,6 +69,12 @@ final class AsmKernels {
         this.appendF32 = append.entry("append_f32");
         this.swiGlu = KernelCode.load(arena, "swiglu").entry("swiglu");
         this.add = KernelCode.load(arena, "add").entry("add_rows");
+        KernelCode attend = KernelCode.load(arena, "attend");
+        this.attendPageF16 = attend.entry("attend_page_f16");
+        this.attendPageF32 = attend.entry("attend_page_f32");
+        this.attendBegin = attend.entry("attend_begin");
+        this.attendMerge = attend.entry("attend_merge");
+        this.attendFinish = attend.entry("attend_finish");
     }
 
     /** Null where this machine has none; then {@link #refusal} says why. */
@@ -117,5 +128,25 @@ final class AsmKernels {
 
     MethodHandle add() {
         return add;
+    }
+
+    MethodHandle attendPageF16() {
+        return attendPageF16;
+    }
+
+    MethodHandle attendPageF32() {
+        return attendPageF32;
+    }
+
+    MethodHandle attendBegin() {
+        return attendBegin;
+    }
+
+    MethodHandle attendMerge() {
+        return attendMerge;
+    }
+
+    MethodHandle attendFinish() {
+        return attendFinish;
     }
 }

@@ -11,12 +11,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Causal attention in parts of one key-value head and up to {@link #BLOCK_ROWS} neighbouring rows of one sequence, which
+ * Causal attention in parts of one key-value head and up to {@link RowBlocks#MOST_ROWS} neighbouring rows of one sequence, which
  * share each page that is converted to float32. Every sum of a row runs in ascending position, whatever the block.
  */
-final class AttendTask implements Team.Task {
+final class AttendTask implements Attention, Team.Task {
     private static final int PAGE = KvLayer.PAGE_TOKENS;
-    private static final int BLOCK_ROWS = 16;
+    private static final int BLOCK_ROWS = RowBlocks.MOST_ROWS;
 
     private static final class Scratch {
         short[] halves = {};
@@ -29,9 +29,9 @@ final class AttendTask implements Team.Task {
     }
 
     private final Lanes lanes;
+    private final Team team;
     private final Scratch[] scratch;
-    private int[] blockBegin = new int[16];
-    private int blocks;
+    private final RowBlocks blocks = new RowBlocks();
     private int headsPerKvHead;
     private float scale;
     private @Nullable Tensor q;
@@ -39,40 +39,26 @@ final class AttendTask implements Team.Task {
     private @Nullable Batch batch;
     private @Nullable KvLayer layer;
 
-    AttendTask(Lanes lanes, int workers) {
+    AttendTask(Lanes lanes, Team team) {
         this.lanes = lanes;
-        this.scratch = new Scratch[workers];
+        this.team = team;
+        this.scratch = new Scratch[team.size()];
         Arrays.setAll(scratch, i -> new Scratch());
     }
 
-    /** Takes the operands over and cuts the rows into blocks. Allocates only for a shape larger than any before. */
-    void set(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
+    @Override
+    public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         this.q = q;
         this.batch = batch;
         this.layer = layer;
         this.scale = scale;
         this.out = out;
         this.headsPerKvHead = q.columns() / (layer.headDim() * layer.kvHeads());
-        if (blockBegin.length < batch.rows() + 1) {
-            blockBegin = new int[batch.rows() + 1];
-        }
-        blocks = 0;
-        for (int row = 0; row < batch.rows(); row++) {
-            boolean joins = row > 0
-                    && batch.sequence(row) == batch.sequence(row - 1)
-                    && row - blockBegin[blocks - 1] < BLOCK_ROWS;
-            if (!joins) {
-                blockBegin[blocks++] = row;
-            }
-        }
-        blockBegin[blocks] = batch.rows();
+        blocks.cut(batch);
         for (Scratch each : scratch) {
             reserve(each, layer.headDim(), batch.pagesPerSequence() * PAGE);
         }
-    }
-
-    int parts() {
-        return layer == null ? 0 : blocks * layer.kvHeads();
+        team.run(this, blocks.count() * layer.kvHeads());
     }
 
     private void reserve(Scratch scratch, int headDim, int positions) {
@@ -101,8 +87,8 @@ final class AttendTask implements Team.Task {
         if (q == null || out == null || batch == null || layer == null) {
             throw new IllegalStateException("operands are not set");
         }
-        int block = blocks - 1 - part / layer.kvHeads(); // the longest first
-        attend(q, batch, layer, out, blockBegin[block], blockBegin[block + 1], part % layer.kvHeads(), scratch[worker]);
+        int block = blocks.count() - 1 - part / layer.kvHeads(); // the longest first
+        attend(q, batch, layer, out, blocks.begin(block), blocks.end(block), part % layer.kvHeads(), scratch[worker]);
     }
 
     private void attend(
@@ -223,4 +209,8 @@ final class AttendTask implements Team.Task {
             }
         }
     }
+
+    /** Nothing but arrays is held. */
+    @Override
+    public void close() {}
 }

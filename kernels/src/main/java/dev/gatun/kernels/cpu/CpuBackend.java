@@ -16,9 +16,9 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor: machine code for products of quantised weights with int8 activations where it runs, vector registers for
- * the rest where the vector module is there. Weights are repacked when they are loaded (see {@link AsmMatrix} and
- * {@link PackedMatrix}); products of matrices and attention are shared by a {@link Team} of threads.
+ * The processor: machine code where it runs, vector registers for the rest where the vector module is there, scalar loops
+ * elsewhere. Weights are repacked when they are loaded (see {@link AsmMatrix} and {@link PackedMatrix}); every operation
+ * is shared by a {@link Team} of threads in parts that do not depend on how many there are.
  */
 public final class CpuBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -29,7 +29,7 @@ public final class CpuBackend implements HostBackend {
     private final boolean int8;
     private final PreparedInput input;
     private final MatmulTask matmul;
-    private final AttendTask attend;
+    private final Attention attention;
     private final RowOperations rows;
     private final @Nullable AsmProducts products; // null without machine code, and for float32 activations
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
@@ -63,13 +63,12 @@ public final class CpuBackend implements HostBackend {
         this.int8 = activations != Activations.F32;
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
-        this.attend = new AttendTask(lanes, threads);
         RowTask arrays = new RowTask(lanes, team);
         this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
+        AttendTask pages = new AttendTask(lanes, team);
+        this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
-        this.tier = products == null
-                ? lanes.description() + LaneTiers.remark(wanted, int8)
-                : "machine code, AVX-512 VNNI; attention and float weights: " + lanes.description();
+        this.tier = LaneTiers.description(wanted, lanes, kernels != null, int8);
     }
 
     @Override
@@ -217,8 +216,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void attend(Tensor q, Batch batch, KvLayer layer, float scale, Tensor out) {
         Shapes.attend(q, batch, layer, out);
-        attend.set(q, batch, layer, scale, out);
-        team.run(attend, attend.parts());
+        attention.attend(q, batch, layer, scale, out);
     }
 
     @Override
@@ -248,6 +246,7 @@ public final class CpuBackend implements HostBackend {
     public void close() {
         team.close();
         rows.close();
+        attention.close();
         if (products != null) {
             products.close();
         }

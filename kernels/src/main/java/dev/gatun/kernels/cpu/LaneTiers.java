@@ -72,12 +72,13 @@ final class LaneTiers {
         return kernels;
     }
 
-    /** What the description says when no machine code runs although it might be expected. */
-    static String remark(CpuTier wanted, boolean int8) {
-        if (wanted != CpuTier.AUTO && wanted != CpuTier.ASM) {
-            return "";
+    /** What runs, and why no machine code does where it might be expected. */
+    static String description(CpuTier wanted, Lanes lanes, boolean machineCode, boolean int8) {
+        if (machineCode) {
+            return "machine code, AVX-512 VNNI; products of " + (int8 ? "float weights: " : "float32 activations: ")
+                    + lanes.description();
         }
-        return int8 ? "; no machine code: " + AsmKernels.refusal() : "; machine code takes int8 activations";
+        return lanes.description() + (wanted == CpuTier.AUTO ? "; no machine code: " + AsmKernels.refusal() : "");
     }
 
     /** Loaded only where the module is present. */

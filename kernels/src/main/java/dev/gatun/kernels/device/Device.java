@@ -51,7 +51,11 @@ public interface Device extends AutoCloseable {
     /** Returns when everything launched so far is done. */
     void synchronize();
 
-    /** Notes the launches that {@code launches} makes, without running them. Copies are not allowed meanwhile. */
+    /**
+     * Notes the launches that {@code launches} makes, without running them.
+     *
+     * @throws IllegalStateException if {@code launches} asks for anything but launches: memory, copies, code
+     */
     Recording record(Runnable launches);
 
     /** Runs what was recorded, in order. */

@@ -5,7 +5,7 @@ import dev.gatun.ptx.verify.PtxEntry;
 import java.util.List;
 
 /** A kernel on one device, with the parameters that its text declares. */
-public final class Entry {
+public class Entry {
     private final Device device;
     private final PtxEntry declaration;
 
@@ -15,31 +15,31 @@ public final class Entry {
         this.declaration = declaration;
     }
 
-    public String name() {
+    public final String name() {
         return declaration.name();
     }
 
     /** The parameters in order, each with its place in the parameter block. */
-    public List<EntryParameter> parameters() {
+    public final List<EntryParameter> parameters() {
         return declaration.parameters();
     }
 
     /** Bytes of the parameter block. */
-    public int parameterByteSize() {
+    public final int parameterByteSize() {
         return declaration.parameterBytes();
     }
 
     /** The most threads a block may have. */
-    public int maxThreads() {
+    public final int maxThreads() {
         return declaration.maxThreads();
     }
 
-    PtxEntry declaration() {
+    final PtxEntry declaration() {
         return declaration;
     }
 
     /** Checks that this is an entry of {@code asked}. */
-    void requireOn(Device asked) {
+    final void requireOn(Device asked) {
         if (!device.equals(asked)) {
             throw new IllegalArgumentException(
                     "entry " + name() + " was loaded on " + device.name() + ", not on this " + asked.name());
@@ -47,7 +47,7 @@ public final class Entry {
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "entry " + name();
     }
 }

@@ -33,8 +33,15 @@ public final class ParamBlock {
         return this;
     }
 
-    /** Pushes the device address {@code offset} bytes into {@code memory}. */
+    /**
+     * Pushes the device address {@code offset} bytes into {@code memory}.
+     *
+     * @throws IllegalStateException if the memory's arena is closed
+     */
     public ParamBlock pointer(MemorySegment memory, long offset) {
+        if (!memory.scope().isAlive()) {
+            throw new IllegalStateException(entry.name() + ": parameter " + pushed + " is memory that was freed");
+        }
         segment.set(LONG, next("pointer", PtxType.U64, PtxType.B64), memory.address() + offset);
         return this;
     }

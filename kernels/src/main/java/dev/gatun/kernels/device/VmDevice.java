@@ -54,6 +54,7 @@ public final class VmDevice implements Device {
 
     @Override
     public MemorySegment allocate(Arena arena, long byteSize) {
+        requireNotRecording();
         long address = machine.allocate(byteSize);
         machine.fill(address, (byte) 0, byteSize);
         return MemorySegment.ofAddress(address).reinterpret(arena, memory -> free(memory.address()));
@@ -79,13 +80,14 @@ public final class VmDevice implements Device {
 
     @Override
     public DeviceMemory memory() {
-        return new DeviceMemory(machine.memory().usedBytes(), OptionalLong.empty());
+        return new DeviceMemory(machine.memory().usedBytes(), OptionalLong.empty(), OptionalLong.empty());
     }
 
     // ---- code
 
     @Override
     public Code load(String text) {
+        requireNotRecording();
         Map<String, Entry> entries = new HashMap<>();
         for (PtxEntry entry : PtxModule.parse(text).entries()) {
             entries.put(entry.name(), new Entry(this, entry));
@@ -115,7 +117,9 @@ public final class VmDevice implements Device {
     }
 
     @Override
-    public void synchronize() {}
+    public void synchronize() {
+        requireNotRecording();
+    }
 
     @Override
     public Recording record(Runnable launches) {

@@ -290,20 +290,9 @@ public final class ReferenceBackend implements HostBackend {
 
     private static float[] load(
             KvLayer layer, MemorySegment storage, Batch batch, int sequence, int kvHead, int position) {
-        int page = batch.page(sequence, position / KvLayer.PAGE_TOKENS);
-        int token = position % KvLayer.PAGE_TOKENS;
-        long at = layer.byteOffset(page, kvHead, token);
-        long scales = layer.scaleOffset(page, kvHead, token);
         float[] row = new float[layer.headDim()];
-        for (int d = 0; d < row.length; d++) {
-            row[d] = switch (layer.type()) {
-                case F16 -> Float.float16ToFloat(storage.get(SHORT, at + 2L * d));
-                case F32 -> storage.get(FLOAT, at + 4L * d);
-                default ->
-                    Float.float16ToFloat(storage.get(SHORT, scales + 2L * (d / WeightGroup.SIZE)))
-                            * storage.get(ValueLayout.JAVA_BYTE, at + d);
-            };
-        }
+        int page = batch.page(sequence, position / KvLayer.PAGE_TOKENS);
+        layer.read(storage, page, kvHead, position % KvLayer.PAGE_TOKENS, row);
         return row;
     }
 

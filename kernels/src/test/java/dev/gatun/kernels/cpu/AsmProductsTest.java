@@ -215,8 +215,8 @@ class AsmProductsTest {
         kernels();
         try (Arena arena = Arena.ofConfined()) {
             var probe = KernelCode.assemble(arena, PROBE).entry("probe");
-            MemorySegment memory = arena.allocate(1 << 16, 64);
-            MemorySegment fields = arena.allocate(128, 64);
+            MemorySegment memory = arena.allocate(1 << 20, 64);
+            MemorySegment fields = arena.allocate(256, 64);
             MemorySegment block = arena.allocate(128, 64);
             for (String name : new String[] {"product_q4", "product_q8"}) {
                 KernelCode code = KernelCode.load(arena, name);
@@ -237,8 +237,61 @@ class AsmProductsTest {
             };
             MemorySegment.copy(panel, 0, fields, ValueLayout.JAVA_LONG, 0, panel.length);
             check(probe, block, KernelCode.load(arena, "pack").address("pack"), fields.address());
+            checkRows(probe, block, memory.address(), fields);
             check(probe, block, KernelCode.load(arena, "cpu_features").address("cpu_features"), fields.address());
         }
+    }
+
+    private static void checkRows(MethodHandle probe, MemorySegment block, long base, MemorySegment fields) {
+        long far = base + 8192;
+        try (Arena arena = Arena.ofConfined()) {
+            KernelCode attend = KernelCode.load(arena, "attend");
+            for (int heads = 1; heads <= 9; heads++) {
+                for (String type : new String[] {"f16", "f32"}) {
+                    set(
+                            fields,
+                            base,
+                            base,
+                            far,
+                            far + 4096,
+                            2,
+                            base,
+                            0,
+                            80L * 4 * heads,
+                            384,
+                            heads,
+                            5,
+                            0,
+                            far + 16384);
+                    check(probe, block, attend.address("attend_page_" + type), fields.address());
+                }
+            }
+            set(fields, base, 3, 384, 5);
+            check(probe, block, attend.address("attend_begin"), fields.address());
+            set(fields, base, far, 3, 384, 5);
+            check(probe, block, attend.address("attend_merge"), fields.address());
+            set(fields, base, far, 3, 384, 5);
+            check(probe, block, attend.address("attend_finish"), fields.address());
+            set(fields, base, base, far, 33, 3, 132, 0, 0);
+            check(probe, block, KernelCode.load(arena, "rms_norm").address("rms_norm"), fields.address());
+            set(fields, base, base, far, 33);
+            check(probe, block, KernelCode.load(arena, "swiglu").address("swiglu"), fields.address());
+            set(fields, base, far, 33);
+            check(probe, block, KernelCode.load(arena, "add").address("add_rows"), fields.address());
+            for (String pairs : new String[] {"rope_adjacent", "rope_halves"}) {
+                set(fields, base, far, 3, 2, 256, 512, 160, 20);
+                check(probe, block, KernelCode.load(arena, "rope").address(pairs), fields.address());
+            }
+            MemorySegment.ofAddress(far).reinterpret(4096).fill((byte) 0);
+            for (String type : new String[] {"append_f16", "append_f32"}) {
+                set(fields, base, base, 3, 160, far, far, far, 1, far + 8192, far + 16384, 2, 20);
+                check(probe, block, KernelCode.load(arena, "append").address(type), fields.address());
+            }
+        }
+    }
+
+    private static void set(MemorySegment fields, long... values) {
+        MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
     }
 
     private static void check(MethodHandle probe, MemorySegment block, long function, long argument) {
@@ -267,7 +320,7 @@ class AsmProductsTest {
             assertTrue(backend.description().contains("machine code, AVX-512 VNNI"), backend.description());
         }
         try (CpuBackend backend = new CpuBackend(1, Activations.F32, CpuTier.ASM)) {
-            assertTrue(backend.description().contains("machine code takes int8"), backend.description());
+            assertTrue(backend.description().contains("products of float32 activations: "), backend.description());
         }
     }
 }

@@ -79,7 +79,7 @@ public final class TextDevice implements Device {
 
     @Override
     public DeviceMemory memory() {
-        return new DeviceMemory(0, OptionalLong.empty());
+        return new DeviceMemory(0, OptionalLong.empty(), OptionalLong.empty());
     }
 
     @Override

@@ -8,6 +8,8 @@ public enum Check {
     GLOBAL_RACE("global-memory race"),
     /** Lanes of a warp exchange data through shared memory without a warp-wide instruction in between. */
     WARP_SYNC("missing bar.warp.sync"),
+    /** Something depends on what a shuffle fetched from a lane that takes no part in it. */
+    SHUFFLE("value shuffled from an absent lane"),
     /** A register or shared or local memory is used before it is written. */
     INIT("uninitialised use"),
     /** Not all threads of a warp come to an aligned barrier together. */

@@ -26,6 +26,7 @@ public final class Checker extends Watcher {
     private final SharedRaces shared;
     private final GlobalRaces global;
     private final Initialisation initialisation;
+    private final AbsentLanes absentLanes;
     private final GridDependency dependency;
 
     private Checker(Set<Check> checks) {
@@ -33,6 +34,7 @@ public final class Checker extends Watcher {
         this.shared = new SharedRaces(findings, checks.contains(Check.SHARED_RACE), checks.contains(Check.WARP_SYNC));
         this.global = new GlobalRaces(findings, checks.contains(Check.GLOBAL_RACE), checks.contains(Check.READ_ONLY));
         this.initialisation = new Initialisation(findings);
+        this.absentLanes = new AbsentLanes(findings);
         this.dependency = new GridDependency(findings);
     }
 
@@ -87,6 +89,7 @@ public final class Checker extends Watcher {
     public void launchStarts(Launch launch) {
         global.launchStarts();
         initialisation.launchStarts(launch);
+        absentLanes.launchStarts(launch);
         dependency.launchStarts(launch);
     }
 
@@ -94,6 +97,7 @@ public final class Checker extends Watcher {
     public void blockStarts(Block block) {
         shared.blockStarts(block);
         initialisation.blockStarts(block);
+        absentLanes.blockStarts(block);
         dependency.blockStarts(block);
     }
 
@@ -102,6 +106,7 @@ public final class Checker extends Watcher {
         if (checks.contains(Check.INIT)) {
             initialisation.step(warp, step, mask);
         }
+        absentLanes.step(warp, step, mask);
         dependency.step(warp, step, mask);
     }
 
@@ -139,6 +144,13 @@ public final class Checker extends Watcher {
     public void warpSynchronizes(Warp warp, Step step, int mask) {
         shared.warpSynchronizes(warp);
         dependency.warpSynchronizes(warp, mask);
+    }
+
+    @Override
+    public void shuffles(Warp warp, Step step, int mask, int[] sourceLanes) {
+        if (checks.contains(Check.SHUFFLE)) {
+            absentLanes.shuffles(warp, step, mask, sourceLanes);
+        }
     }
 
     @Override

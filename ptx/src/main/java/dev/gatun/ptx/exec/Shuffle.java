@@ -1,6 +1,6 @@
 package dev.gatun.ptx.exec;
 
-/** {@code shfl.sync}. A lane that reads from an inactive one gets its own value. */
+/** {@code shfl.sync}. A lane that reads from one that takes no part gets its own value; by the ISA it may get any. */
 final class Shuffle extends WarpStep {
     enum Mode {
         UP,
@@ -32,11 +32,18 @@ final class Shuffle extends WarpStep {
         int[] lanes = warp.i[lane];
         int[] clamps = warp.i[clamp];
         int[] out = warp.scratchInt;
-        if (mode == Mode.BFLY && mask == -1 && predicate < 0 && areAll(lanes, lanes[0] & 31) && areAll(clamps, 31)) {
+        Watcher watcher = warp.block.watcher;
+        if (watcher == null
+                && mode == Mode.BFLY
+                && mask == -1
+                && predicate < 0
+                && areAll(lanes, lanes[0] & 31)
+                && areAll(clamps, 31)) {
             butterfly(out, from, lanes[0]);
             System.arraycopy(out, 0, warp.i[destination], 0, Warp.LANES);
             return;
         }
+        int[] chosenLanes = warp.intBuffer;
         int inRange = 0;
         for (int n = 0; n < Warp.LANES; n++) {
             int offset = lanes[n] & 31;
@@ -65,12 +72,16 @@ final class Shuffle extends WarpStep {
                 }
             }
             int chosen = valid ? other : n;
+            chosenLanes[n] = chosen;
             out[n] = (mask >>> chosen & 1) != 0 ? from[chosen] : from[n];
             inRange |= valid ? 1 << n : 0;
         }
         warp.blend(warp.i[destination], mask);
         if (predicate >= 0) {
             warp.p[predicate] = (warp.p[predicate] & ~mask) | (inRange & mask);
+        }
+        if (watcher != null) {
+            watcher.shuffles(warp, this, mask, chosenLanes);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.gatun.ptx.exec;
 
-import dev.gatun.ptx.PtxFault;
-
 /** An instruction that all lanes of its member mask execute together, wherever they are. */
 abstract class WarpStep extends Step {
     private final int members; // int slot
@@ -13,28 +11,31 @@ abstract class WarpStep extends Step {
     @Override
     final void run(Warp warp, int mask) {
         int[] masks = warp.i[members];
-        int member = masks[Integer.numberOfTrailingZeros(mask)];
+        int rest = mask;
+        while (rest != 0) { // lanes with another mask are another group, even if they come at the same time
+            int member = masks[Integer.numberOfTrailingZeros(rest)];
+            int alike = alike(masks, member) & rest;
+            rest &= ~alike;
+            int together = warp.gather(alike, member, this);
+            if (together != 0) {
+                execute(warp, together);
+                if (warp.block.watcher != null) {
+                    warp.block.watcher.warpSynchronizes(warp, this, together);
+                }
+            }
+        }
+    }
+
+    private static int alike(int[] masks, int member) {
         int differing = 0;
         for (int n = 0; n < Warp.LANES; n++) {
             differing |= masks[n] ^ member;
         }
+        int alike = differing == 0 ? -1 : 0;
         for (int n = 0; n < Warp.LANES && differing != 0; n++) {
-            if ((mask >>> n & 1) != 0 && masks[n] != member) {
-                throw warp.fault(
-                        PtxFault.Kind.UNDEFINED,
-                        this,
-                        1 << n,
-                        "names the member mask 0x" + Integer.toHexString(masks[n]) + " where another lane names 0x"
-                                + Integer.toHexString(member));
-            }
+            alike |= masks[n] == member ? 1 << n : 0;
         }
-        int together = warp.gather(mask, member, this);
-        if (together != 0) {
-            execute(warp, together);
-            if (warp.block.watcher != null) {
-                warp.block.watcher.warpSynchronizes(warp, this, together);
-            }
-        }
+        return alike;
     }
 
     abstract void execute(Warp warp, int mask);

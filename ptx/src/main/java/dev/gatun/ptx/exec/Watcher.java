@@ -58,6 +58,13 @@ public abstract class Watcher {
     /** Lanes have executed a warp-wide instruction together. */
     public void warpSynchronizes(Warp warp, Step step, int mask) {}
 
+    /**
+     * Lanes have executed a shuffle together.
+     *
+     * @param sourceLanes from which each lane in {@code mask} wanted a value, in it or not; only valid during the call
+     */
+    public void shuffles(Warp warp, Step step, int mask, int[] sourceLanes) {}
+
     /** A lane arrives at the memory barrier at {@code address} in shared memory. */
     public void memoryBarrierArrives(Warp warp, Step step, int address, int mask) {}
 

@@ -62,6 +62,11 @@ final class WatcherChain extends Watcher {
     }
 
     @Override
+    public void shuffles(Warp warp, Step step, int mask, int[] sourceLanes) {
+        watchers.forEach(watcher -> watcher.shuffles(warp, step, mask, sourceLanes));
+    }
+
+    @Override
     public void memoryBarrierArrives(Warp warp, Step step, int address, int mask) {
         watchers.forEach(watcher -> watcher.memoryBarrierArrives(warp, step, address, mask));
     }

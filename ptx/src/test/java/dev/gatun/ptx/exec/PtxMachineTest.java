@@ -118,6 +118,23 @@ class PtxMachineTest {
         }
     }
 
+    /** Halves of a warp that name each other's lanes only, as cooperative groups do, come together each for itself. */
+    @Test
+    void tilesOfAWarpHaveTheirOwnMasks() {
+        String tile = "mov.u32 %r1, 0xFFFF; setp.lt.u32 %p0, %t, 16; @!%p0 mov.u32 %r1, 0xFFFF0000;";
+        assertEquals(
+                0x7F, perThread(tile + "setp.lt.u32 %p1, %t, 23; vote.sync.ballot.b32 %r0, %p1, %r1;", 32)[16] >>> 16);
+        int[] sums = perThread(tile + "redux.sync.add.u32 %r0, %t, %r1;", 32);
+        int[] shuffled = perThread(tile + "shfl.sync.idx.b32 %r0, %t, 3, 0x101F, %r1;", 32);
+        int[] late =
+                perThread(tile + "setp.eq.u32 %p1, %l, 20; @%p1 bra over; over: match.all.sync.b32 %r0, %r1, %r1;", 32);
+        for (int n = 0; n < 32; n++) {
+            assertEquals(n < 16 ? 120 : 376, sums[n]);
+            assertEquals(n < 16 ? 3 : 19, shuffled[n]);
+            assertEquals(n < 16 ? 0xFFFF : 0xFFFF0000, late[n]);
+        }
+    }
+
     @Test
     void votesMatchesAndReduces() {
         assertEquals(

@@ -3,6 +3,7 @@ package dev.gatun.cli;
 import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EvalCommand;
+import dev.gatun.cli.command.ExplainCommand;
 import dev.gatun.cli.command.InspectCommand;
 import dev.gatun.cli.command.PlanCommand;
 import dev.gatun.cli.command.PtxCommand;
@@ -77,6 +78,7 @@ public final class Main {
                 .addSubcommand(new RenderCommand(console, models))
                 .addSubcommand(new InspectCommand(console, models))
                 .addSubcommand(new PlanCommand(console, models))
+                .addSubcommand(new ExplainCommand(console, models))
                 .addSubcommand(EvalCommand.line(console, models))
                 .addSubcommand(PtxCommand.line(console, System.getenv()))
                 .addSubcommand(new PullCommand(console, models))

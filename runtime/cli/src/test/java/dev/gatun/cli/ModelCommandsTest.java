@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,89 @@ class ModelCommandsTest {
                         .exitCode());
         Session cuda = Session.run("run", "--backend", "cuda", "Hi");
         assertEquals(ExitCode.LACKING, cuda.exitCode(), cuda.err());
+    }
+
+    @Test
+    void explainTellsHowTheTokensOfRunCameAbout() throws IOException {
+        Path page = folder.resolve("page.html");
+        String[] options = {"--max-tokens", "4", "--temperature", "0.8", "--top-k", "5", "--seed", "3", FOX};
+        JsonObject told = Session.run(
+                        with(options, "explain", "--json", "--attention", "4,2", "--html", page.toString()))
+                .json();
+        JsonObject run = Session.run(with(options, "run", "--json")).json();
+        List<JsonObject> steps = told.objects("steps");
+        assertEquals(
+                run.list("tokens"),
+                steps.stream().map(step -> step.get("token")).toList());
+        for (JsonObject step : steps) {
+            assertEquals(
+                    List.of("model", "temperature", "top_k"),
+                    step.objects("stages").stream()
+                            .map(stage -> stage.get("stage"))
+                            .toList());
+            JsonObject last = step.objects("stages").getLast();
+            assertEquals(5, last.get("survivors"));
+            double before = 0;
+            for (JsonObject best : last.objects("best")) {
+                if (step.number("draw") < before + best.number("probability")) {
+                    assertEquals(step.get("token"), best.get("token"), step.toString());
+                    break;
+                }
+                before += best.number("probability");
+            }
+        }
+        List<?> weights = told.object("attention").list("weights");
+        assertEquals(run.list("prompt_tokens").size() + 4, weights.size());
+        for (Object row : weights) {
+            double sum = ((List<?>) row)
+                    .stream()
+                            .mapToDouble(weight -> ((Number) weight).doubleValue())
+                            .sum();
+            assertEquals(1, sum, 1e-9);
+        }
+        assertTrue(Files.readString(page).contains("token 4"), "the page");
+    }
+
+    @Test
+    void everyOptionOfTheChainReachesIt() {
+        String options =
+                "--repetition-penalty 1.1 --presence-penalty 0.1 --dry-multiplier 0.8 --no-repeat-ngram-size 3 "
+                        + "--sequence-bias 12,53=-4 --bad-words 5,6 --suppress-tokens 7 --length-decay-factor 1.1 --min-tokens 1 "
+                        + "--logit-bias 3=1 --dynatemp-range 0.3 --top-n-sigma 3 --min-p 0.001 --top-k 50 --top-p 0.99 "
+                        + "--typical-p 0.99 --top-h 0.9 --epsilon-cutoff 0.0001 --eta-cutoff 0.0001 --xtc-probability 0.5";
+        assertEquals(
+                "model suppress_tokens bad_words min_tokens logit_bias sequence_bias repetition_penalty "
+                        + "presence_penalty and frequency_penalty no_repeat_ngram_size dry_multiplier length_decay "
+                        + "temperature top_n_sigma min_p top_k top_p typical_p top_h epsilon_cutoff eta_cutoff xtc",
+                stages(options));
+        assertEquals("model temperature mirostat", stages("--mirostat 2 --dynatemp-range 0.1"));
+        assertEquals("model top_k top_p min_p temperature", stages("--preset llamacpp"));
+        assertEquals("model top_k temperature", stages("--order top_k,temperature --top-k 4 --temperature 0.7"));
+    }
+
+    private static String stages(String options) {
+        String[] arguments = ("explain --json --max-tokens 1 " + options + " Hi").split(" ", -1);
+        Session session = Session.run(arguments);
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        return session.json().objects("steps").getFirst().objects("stages").stream()
+                .map(stage -> stage.get("stage").toString())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void explainRefusesWhatItCanNotShow() {
+        assertEquals(
+                ExitCode.USAGE, Session.run("explain", "--candidates", "0", FOX).exitCode());
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("explain", "--attention", "1,1", FOX).exitCode(),
+                "nowhere to show it");
+        assertEquals(
+                ExitCode.USAGE,
+                Session.run("explain", "--json", "--attention", "x", FOX).exitCode());
+        Session none = Session.run("explain", "--json", "--max-tokens", "1", "--attention", "30,0", FOX);
+        assertEquals(ExitCode.USAGE, none.exitCode());
+        assertTrue(none.err().contains("layers 0 to 29 with heads 0 to 8"), none.err());
     }
 
     @Test

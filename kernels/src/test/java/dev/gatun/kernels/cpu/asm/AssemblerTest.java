@@ -82,7 +82,8 @@ class AssemblerTest {
                 "rope",
                 "append",
                 "swiglu",
-                "add"
+                "add",
+                "attend"
             })
     void kernelsAreTheBytesOfGnuAs(String name) {
         String text = KernelCode.text(name);

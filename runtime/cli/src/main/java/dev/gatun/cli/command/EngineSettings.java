@@ -39,6 +39,14 @@ final class EngineSettings {
             defaultValue = "auto")
     private Activations activations = Activations.AUTO;
 
+    @Option(
+            names = "--draft-tokens",
+            paramLabel = "N",
+            description = "Guess up to N tokens ahead from what stood before: the same answer, sooner where it repeats"
+                    + " (default: 0).",
+            defaultValue = "0")
+    private int draftTokens;
+
     /**
      * Opens the model and prints the banner.
      *
@@ -49,6 +57,7 @@ final class EngineSettings {
                 .withBackend(backend)
                 .withThreads(threads)
                 .withActivations(activations)
+                .withDraftTokens(draftTokens)
                 .withContext(context);
         long begin = System.nanoTime();
         Engine engine = Engine.open(model.file(models, console), options);

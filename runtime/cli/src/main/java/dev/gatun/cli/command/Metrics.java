@@ -25,19 +25,31 @@ final class Metrics {
                 + Units.count(metrics.promptTokens(), "token")
                 + (metrics.cachedTokens() > 0 ? " (" + metrics.cachedTokens() + " cached)" : "")
                 + rate(metrics.prefill()) + " | decode " + Units.count(metrics.tokens(), "token")
-                + rate(metrics.decode()) + " | KV " + Units.bytes(metrics.kvBytes()) + " | peak memory "
+                + rate(metrics.decode()) + drafts(metrics) + " | KV " + Units.bytes(metrics.kvBytes())
+                + " | peak memory "
                 + Units.bytes(metrics.peakMemoryBytes()));
     }
 
     /** The object of the JSON result. */
     static Map<String, Object> json(GenerationMetrics metrics) {
-        return Json.object(
+        Map<String, Object> object = Json.object(
                 "ttft_ms", metrics.timeToFirstTokenMilliseconds(),
                 "tpot_ms", metrics.timePerOutputTokenMilliseconds(),
                 "prompt_tokens_per_second", metrics.prefill().rowsPerSecond(),
                 "tokens_per_second", metrics.decode().rowsPerSecond(),
                 "kv_bytes", metrics.kvBytes(),
                 "peak_memory_bytes", metrics.peakMemoryBytes());
+        if (metrics.draftedTokens() > 0) {
+            object.put("drafted_tokens", metrics.draftedTokens());
+            object.put("accepted_tokens", metrics.acceptedTokens());
+        }
+        return object;
+    }
+
+    private static String drafts(GenerationMetrics metrics) {
+        return metrics.draftedTokens() > 0
+                ? " (" + metrics.acceptedTokens() + " of " + metrics.draftedTokens() + " guesses right)"
+                : "";
     }
 
     private static String phase(Phase phase) {

@@ -6,15 +6,12 @@ import dev.gatun.cli.Interrupts;
 import dev.gatun.cli.Json;
 import dev.gatun.cli.ReaderGoneException;
 import dev.gatun.cli.pull.ModelStore;
-import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.FinishReason;
 import dev.gatun.runtime.engine.Generation;
-import dev.gatun.runtime.engine.Message;
 import dev.gatun.runtime.engine.Request;
 import dev.gatun.sampler.SamplingParams;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,11 +63,8 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (raw && system != null) {
-            throw new InvalidInputException("--system and --raw exclude each other: --raw has no messages.");
-        }
         SamplingParams params = sampling.params();
-        Request request = request(PromptText.read(words, file, console)).with(params);
+        Request request = PromptText.request(words, file, console, system, raw).with(params);
         try (Engine engine = settings.open(models, console, context)) {
             Generation generation = engine.submit(request);
             try (Interrupts interrupts = new Interrupts(generation::cancel)) {
@@ -82,18 +76,6 @@ public final class RunCommand implements Callable<Integer> {
                 return interrupts.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
             }
         }
-    }
-
-    private Request request(String prompt) {
-        if (raw) {
-            return Request.text(prompt);
-        }
-        List<Message> messages = new ArrayList<>();
-        if (system != null) {
-            messages.add(Message.system(system));
-        }
-        messages.add(Message.user(prompt));
-        return Request.chat(messages);
     }
 
     private FinishReason stream(Generation generation) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,6 +18,9 @@ import picocli.CommandLine.Option;
  * temperature is 1.
  */
 final class SamplingSettings {
+
+    @Mixin
+    private ChainSettings chain = new ChainSettings();
 
     @Option(names = "--temperature", paramLabel = "T", description = "Divides the logits; 0 is greedy.")
     private @Nullable Double temperature;
@@ -89,8 +93,13 @@ final class SamplingSettings {
      */
     SamplingParams params() {
         refuseUnavailable();
-        SamplingParams.Builder builder = SamplingParams.builder();
-        builder.temperature(temperature != null ? temperature : samplesOtherwise() ? 1 : 0);
+        SamplingParams.Builder builder = chain.builder();
+        if (temperature != null) {
+            builder.temperature(temperature);
+        } else if (!chain.hasPreset()) {
+            builder.temperature(samplesOtherwise() ? 1 : 0);
+        }
+        chain.apply(builder);
         if (topK != null) {
             builder.topK(topK);
         }
@@ -125,7 +134,7 @@ final class SamplingSettings {
     }
 
     private boolean samplesOtherwise() {
-        return Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull);
+        return chain.samples() || Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull);
     }
 
     private void refuseUnavailable() {

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Backend;
+import dev.gatun.kernels.HostBackend;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
@@ -8,6 +9,7 @@ import dev.gatun.runtime.cache.KvCache;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufTensor;
+import dev.gatun.runtime.model.AttentionProbe;
 import dev.gatun.runtime.model.ModelConfig;
 import dev.gatun.runtime.model.Transformer;
 import dev.gatun.runtime.template.ChatTemplate;
@@ -36,6 +38,8 @@ public final class Engine implements AutoCloseable {
     private final Scheduler scheduler;
     private final Thread thread;
     private final int context;
+    private final int heads;
+    private final int draftTokens;
     private final int evaluationRows;
     private final SecureRandom seeds = new SecureRandom();
 
@@ -44,6 +48,7 @@ public final class Engine implements AutoCloseable {
         this.backend = backend;
         ModelConfig config = ModelConfig.of(file);
         this.context = context(config, options);
+        this.heads = config.heads();
         this.tokenizer = Tokenizer.of(file.metadata());
         if (tokenizer.vocabularySize() > config.vocabulary()) {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
@@ -59,8 +64,8 @@ public final class Engine implements AutoCloseable {
                 config,
                 backend,
                 arena,
-                options.prefillChunk() + options.sequences(),
-                Math.max(options.sequences(), evaluationRows));
+                options.prefillChunk() + options.sequences() * (1 + options.draftTokens()),
+                Math.max(options.sequences() * (1 + options.draftTokens()), evaluationRows));
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -72,8 +77,9 @@ public final class Engine implements AutoCloseable {
                 config.vocabulary(),
                 config.contextLength(),
                 prompts.hasChatTemplate());
-        this.scheduler =
-                new Scheduler(arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk());
+        this.draftTokens = options.draftTokens();
+        this.scheduler = new Scheduler(
+                arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk(), draftTokens);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -118,9 +124,11 @@ public final class Engine implements AutoCloseable {
                 prompt,
                 request.sampling(),
                 context,
+                draftTokens,
                 request.sampling().seed().orElseGet(seeds::nextLong),
                 tokenizer,
                 info.vocabulary(),
+                request.watch(),
                 cache.pool(),
                 cache.pageByteSize(),
                 info.weightBytes());
@@ -134,11 +142,39 @@ public final class Engine implements AutoCloseable {
      * @throws InvalidInputException if the tokens do not fit the context
      */
     public void evaluate(int[] tokens, int from, LogitsConsumer consumer) {
+        run(new Evaluation(evaluable(tokens), from, evaluationRows, consumer, null));
+    }
+
+    /**
+     * Runs the model over {@code tokens} and returns the attention probabilities of one head: {@code [i][j]} is how much
+     * position {@code i} takes from position {@code j <= i}. Waits until it is done.
+     *
+     * @throws InvalidInputException if the tokens do not fit the context, or the model has no such layer or head
+     * @throws MissingCapabilityException if the backend keeps its cache out of the host's sight
+     */
+    public double[][] attention(int[] tokens, int layer, int head) {
+        if (!(backend instanceof HostBackend)) {
+            throw new MissingCapabilityException("Attention weights are read from the host's memory, where backend "
+                    + backend.name() + " does not keep its cache; use --backend cpu.");
+        }
+        if (layer < 0 || layer >= info.layers() || head < 0 || head >= heads) {
+            throw new InvalidInputException("There is no head " + head + " of layer " + layer
+                    + ": the model has layers 0 to " + (info.layers() - 1) + " with heads 0 to " + (heads - 1) + ".");
+        }
+        AttentionProbe probe = new AttentionProbe(layer, head, tokens.length);
+        run(new Evaluation(evaluable(tokens), tokens.length, evaluationRows, (position, logits) -> {}, probe));
+        return probe.weights();
+    }
+
+    private int[] evaluable(int[] tokens) {
         if (tokens.length < 1 || tokens.length > context) {
             throw new InvalidInputException(
                     "There are " + tokens.length + " tokens to evaluate; the context holds 1 to " + context + ".");
         }
-        Evaluation evaluation = new Evaluation(tokens.clone(), from, evaluationRows, consumer);
+        return tokens.clone();
+    }
+
+    private void run(Evaluation evaluation) {
         scheduler.submit(evaluation);
         try {
             evaluation.done().join();
@@ -157,6 +193,11 @@ public final class Engine implements AutoCloseable {
     /** The tokens of a text: no control tokens, and neither beginning nor end of sequence. */
     public int[] encode(String text) {
         return tokenizer.encode(text, false);
+    }
+
+    /** What a token spells, as a person reads it; the name of a control token; bytes that are no UTF-8 show as U+FFFD. */
+    public String piece(int token) {
+        return tokenizer.piece(token);
     }
 
     /** The text of tokens, control tokens left out; what is not UTF-8 becomes U+FFFD. */

@@ -16,6 +16,8 @@ import dev.gatun.runtime.InvalidInputException;
  * @param sequences most sequences that run at the same time; others wait
  * @param kvType how keys and values are stored: F16, F32 or Q8_0 (about half of F16's memory)
  * @param prefillChunk most prompt tokens of one step
+ * @param draftTokens most tokens guessed ahead by prompt lookup in a decode step: the same answer, in fewer steps where
+ *     it repeats what stood before; 0 for none
  */
 public record EngineOptions(
         BackendChoice backend,
@@ -24,51 +26,57 @@ public record EngineOptions(
         int context,
         int sequences,
         DType kvType,
-        int prefillChunk) {
+        int prefillChunk,
+        int draftTokens) {
 
     /** The context length when none is asked for and the model's own is longer. */
     public static final int DEFAULT_CONTEXT = 4_096;
 
     /** One sequence at a time on the fastest backend, with the model's context length. */
     public static final EngineOptions DEFAULTS =
-            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, 0, 0, 1, DType.F16, 256);
+            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, 0, 0, 1, DType.F16, 256, 0);
 
     public EngineOptions {
         within("threads", threads, 0, 1_024);
         within("context", context, 0, 1 << 26);
         within("sequences", sequences, 1, 4_096);
         within("prefill_chunk", prefillChunk, 1, 1 << 16);
+        within("draft_tokens", draftTokens, 0, 64);
         if (!KvLayer.holds(kvType)) {
             throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
     }
 
     public EngineOptions withBackend(BackendChoice backend) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withActivations(Activations activations) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withContext(int context) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withSequences(int sequences) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withKvType(DType kvType) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk);
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+    }
+
+    public EngineOptions withDraftTokens(int draftTokens) {
+        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     private static void within(String name, int value, int least, int most) {

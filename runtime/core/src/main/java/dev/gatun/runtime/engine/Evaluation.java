@@ -5,24 +5,31 @@ import dev.gatun.kernels.Batch;
 import dev.gatun.runtime.cache.KvCache;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageTable;
+import dev.gatun.runtime.model.AttentionProbe;
 import dev.gatun.runtime.model.Transformer;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** One pass over given tokens that shows the logits of every position from {@code from} on. Runs alone. */
+/**
+ * One pass over given tokens that shows the logits of every position from {@code from} on, or what a probe watches. Runs
+ * alone.
+ */
 final class Evaluation {
     private final int[] tokens;
     private final int from;
     private final int chunk;
     private final LogitsConsumer consumer;
+    private final @Nullable AttentionProbe probe;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
     /** @param chunk most rows of a step: as many as may ask for logits */
-    Evaluation(int[] tokens, int from, int chunk, LogitsConsumer consumer) {
+    Evaluation(int[] tokens, int from, int chunk, LogitsConsumer consumer, @Nullable AttentionProbe probe) {
         this.tokens = tokens;
         this.from = from;
         this.chunk = chunk;
         this.consumer = consumer;
+        this.probe = probe;
     }
 
     CompletableFuture<Void> done() {
@@ -50,7 +57,11 @@ final class Evaluation {
                 for (int position = start; position < end; position++) {
                     batch.add(tokens[position], position, slot, position >= from);
                 }
-                transformer.forward(batch, cache.layers());
+                if (probe == null) {
+                    transformer.forward(batch, cache.layers());
+                } else {
+                    transformer.forward(batch, cache.layers(), probe);
+                }
                 for (int i = 0; i < batch.logitRows(); i++) {
                     backend.download(transformer.logits(i), logitsView);
                     consumer.accept(batch.position(batch.logitRow(i)), logits);

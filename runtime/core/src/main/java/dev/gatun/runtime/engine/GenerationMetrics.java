@@ -11,6 +11,8 @@ package dev.gatun.runtime.engine;
  * @param timePerOutputTokenMilliseconds mean time between tokens after the first; 0 with fewer than two
  * @param prefill the prompt's phase
  * @param decode the phase of the tokens after the first
+ * @param draftedTokens tokens guessed ahead
+ * @param acceptedTokens those of them that proved right
  * @param kvBytes bytes of key-value cache held at the end
  * @param peakMemoryBytes largest resident set of the process so far, or of the Java heap where the system does not tell
  */
@@ -23,5 +25,7 @@ public record GenerationMetrics(
         double timePerOutputTokenMilliseconds,
         Phase prefill,
         Phase decode,
+        int draftedTokens,
+        int acceptedTokens,
         long kvBytes,
         long peakMemoryBytes) {}

@@ -14,6 +14,8 @@ final class Meter {
     private long prefillNanos;
     private int prefillPages;
     private int decodeSteps;
+    private int draftedTokens;
+    private int acceptedTokens;
     private long decodeNanos;
     private int pages;
 
@@ -34,10 +36,17 @@ final class Meter {
         this.pages = pages;
     }
 
-    synchronized void decodeStep(long nanos, int pages) {
+    /** @param drafted tokens that the step tried beyond the newest */
+    synchronized void decodeStep(long nanos, int pages, int drafted) {
         decodeSteps++;
+        draftedTokens += drafted;
         decodeNanos += nanos;
         this.pages = pages;
+    }
+
+    /** A guess has proved right. */
+    synchronized void accepted() {
+        acceptedTokens++;
     }
 
     synchronized void token() {
@@ -66,10 +75,12 @@ final class Meter {
                 new Phase(
                         "decode",
                         decodeSteps,
-                        decodeSteps,
+                        decodeSteps + acceptedTokens,
                         pages - prefillPages,
                         decodeNanos / 1e6,
                         decodeSteps * weightByteSize),
+                draftedTokens,
+                acceptedTokens,
                 pages * pageByteSize,
                 ProcessMemory.peakBytes());
     }

@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the rows of each step and runs it: one row of every sequence that decodes, and up to a chunk of prompt tokens.
+ * Picks the rows of each step and runs it: one row of every sequence that decodes, with those of its guesses, and up to a
+ * chunk of prompt tokens.
  * Its thread owns backend, cache and sequences; the queue is the only thing it shares. A step allocates nothing.
  */
 final class Scheduler implements Runnable {
@@ -34,7 +35,10 @@ final class Scheduler implements Runnable {
     private int runningCount;
     private int heldPages;
 
-    /** @param context most tokens of one sequence */
+    /**
+     * @param context most tokens of one sequence
+     * @param draftTokens most tokens that a sequence guesses ahead
+     */
     Scheduler(
             Arena arena,
             Transformer transformer,
@@ -42,13 +46,15 @@ final class Scheduler implements Runnable {
             KvCache cache,
             int context,
             int maxRunning,
-            int prefillChunk) {
+            int prefillChunk,
+            int draftTokens) {
         this.transformer = transformer;
         this.backend = backend;
         this.cache = cache;
         this.maxRunning = maxRunning;
         this.prefillChunk = prefillChunk;
-        this.batch = new Batch(arena, prefillChunk + maxRunning, maxRunning, KvPool.pagesFor(context));
+        this.batch =
+                new Batch(arena, prefillChunk + maxRunning * (1 + draftTokens), maxRunning, KvPool.pagesFor(context));
         this.logits = new float[transformer.config().vocabulary()];
         this.logitsView = MemorySegment.ofArray(logits);
         this.running = new ArrayList<>(maxRunning);
@@ -153,11 +159,9 @@ final class Scheduler implements Runnable {
         int chunk = prefillChunk;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.isDecoding()) {
-                sequence.addTo(batch, 1);
-            } else {
-                chunk -= sequence.addTo(batch, chunk);
-            }
+            boolean decoding = sequence.isDecoding();
+            int rows = sequence.addTo(batch, chunk);
+            chunk -= decoding ? 0 : rows;
         }
         if (batch.rows() == 0) {
             return;
@@ -175,8 +179,8 @@ final class Scheduler implements Runnable {
                     backend.download(transformer.logits(index), logitsView);
                 }
                 sequence.stepped(System.nanoTime() - begin);
-                if (index >= 0) {
-                    sequence.choose(logits);
+                while (index >= 0 && sequence.choose(logits)) {
+                    backend.download(transformer.logits(++index), logitsView);
                 }
             } catch (RuntimeException e) {
                 sequence.fail(e);

@@ -4,6 +4,7 @@ import dev.gatun.kernels.Batch;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageTable;
 import dev.gatun.runtime.token.Tokenizer;
+import dev.gatun.sampler.Explanation;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
 import java.util.Arrays;
@@ -19,38 +20,45 @@ final class Sequence {
     private final int[] tokens; // prompt, then what was generated
     private final int promptLength;
     private final int tokenLimit;
+    private final int draftTokens;
     private final Sampler sampler;
     private final TextStream text;
     private final Output output;
     private final Meter meter;
+    private final @Nullable ChoiceWatch watch;
     private final long weightByteSize;
     private final long pageByteSize;
     private final PageTable pages;
     private int length; // known tokens
     private int computed; // tokens whose keys and values are in the cache
+    private int guessed; // tokens behind the known ones that the step tries
     private int stepRows; // rows in the step that runs
-    private int logitIndex; // of those rows' logits, or -1
+    private int logitIndex; // of the first of those rows' logits, or -1
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
     private volatile boolean cancelled;
 
     /**
      * @param context most tokens, prompt included; more than the prompt has
+     * @param draftTokens most tokens that are guessed ahead in a step
      * @param seed used when {@code sampling} names none
      */
     Sequence(
             int[] prompt,
             SamplingParams sampling,
             int context,
+            int draftTokens,
             long seed,
             Tokenizer tokenizer,
             int vocabulary,
+            @Nullable ChoiceWatch watch,
             KvPool pool,
             long pageByteSize,
             long weightByteSize) {
         this.promptLength = prompt.length;
         long asked = (long) prompt.length + sampling.maxTokens().orElse(context);
         this.tokenLimit = (int) Math.min(context, asked);
+        this.draftTokens = draftTokens;
         this.tokens = Arrays.copyOf(prompt, tokenLimit);
         this.length = prompt.length;
         this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0);
@@ -59,6 +67,7 @@ final class Sequence {
         this.text = new TextStream(tokenizer, sampling, output);
         this.meter = new Meter(prompt.length);
         this.pages = new PageTable(pool, KvPool.pagesFor(tokenLimit));
+        this.watch = watch;
         this.pageByteSize = pageByteSize;
         this.weightByteSize = weightByteSize;
     }
@@ -98,16 +107,17 @@ final class Sequence {
         return length > promptLength;
     }
 
-    /** Adds at most {@code limit} rows to the step. */
+    /** Adds rows to the step: of the prompt at most {@code limit}, else the newest token's and those of guesses. */
     int addTo(Batch batch, int limit) {
-        stepRows = Math.min(limit, length - computed);
+        guessed = isDecoding() ? PromptLookup.guess(tokens, length, Math.min(draftTokens, tokenLimit - length - 1)) : 0;
+        stepRows = isDecoding() ? 1 + guessed : Math.min(limit, length - computed);
         logitIndex = -1;
         if (stepRows > 0) {
             pages.reserve(computed + stepRows);
             int slot = batch.addSequence(pages.pages(), pages.count());
             for (int position = computed; position < computed + stepRows; position++) {
-                boolean wantsLogits = position + 1 == length;
-                if (wantsLogits) {
+                boolean wantsLogits = position + 1 >= length;
+                if (wantsLogits && logitIndex < 0) {
                     logitIndex = batch.logitRows();
                 }
                 batch.add(tokens[position], position, slot, wantsLogits);
@@ -116,7 +126,7 @@ final class Sequence {
         return stepRows;
     }
 
-    /** Which logits row of the step is this sequence's, or -1. */
+    /** Which logits row of the step is this sequence's first, or -1. */
     int logitIndex() {
         return logitIndex;
     }
@@ -125,11 +135,11 @@ final class Sequence {
     void stepped(long nanos) {
         if (stepRows > 0) {
             if (isDecoding()) {
-                meter.decodeStep(nanos, pages.count());
+                meter.decodeStep(nanos, pages.count(), guessed);
             } else {
                 meter.prefillStep(stepRows, nanos, pages.count());
             }
-            computed += stepRows;
+            computed += stepRows - guessed; // keys and values of guesses count when they have proved right
             pages.publish(tokens, computed);
         }
     }
@@ -138,13 +148,20 @@ final class Sequence {
      * Chooses the next token and hands its text on; ends the sequence if that was its last.
      *
      * @param logits one a vocabulary entry, overwritten
+     * @return whether the token had been guessed, so that the next logits row of the step is what follows it
      */
-    void choose(float[] logits) {
-        int token = sampler.next(logits);
+    boolean choose(float[] logits) {
+        int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
         meter.token();
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
-            return;
+            return false;
+        }
+        boolean right = guessed > 0 && tokens[length] == token;
+        if (right) {
+            guessed--;
+            computed++;
+            meter.accepted();
         }
         tokens[length++] = token;
         output.token(token);
@@ -153,6 +170,14 @@ final class Sequence {
         } else if (length == tokenLimit) {
             end(FinishReason.LENGTH);
         }
+        return right && !hasEnded();
+    }
+
+    private int watchedChoice(ChoiceWatch watch, float[] logits) {
+        Explanation explanation = sampler.explain(logits, watch.candidates());
+        int token = sampler.next(logits);
+        watch.watcher().accept(new Choice(token, sampler.isEnd(token), explanation));
+        return token;
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */

@@ -94,20 +94,27 @@ public final class Transformer {
     public void forward(Batch batch, List<KvLayer> cache) {
         Pass known = pass;
         if (known == null || !known.isOn(batch, cache)) {
-            known = new Pass(batch, cache);
+            known = new Pass(batch, cache, null);
             pass = known;
         }
         backend.step(batch, known);
+    }
+
+    /** As {@link #forward(Batch, List)}, and shows {@code probe} what it watches; for backends on the host only. */
+    public void forward(Batch batch, List<KvLayer> cache, AttentionProbe probe) {
+        backend.step(batch, new Pass(batch, cache, probe));
     }
 
     /** The operations of a step on one batch and cache: one object, so that a backend knows them again. */
     private final class Pass implements Runnable {
         private final Batch batch;
         private final List<KvLayer> cache;
+        private final @Nullable AttentionProbe probe;
 
-        Pass(Batch batch, List<KvLayer> cache) {
+        Pass(Batch batch, List<KvLayer> cache, @Nullable AttentionProbe probe) {
             this.batch = batch;
             this.cache = cache;
+            this.probe = probe;
         }
 
         @SuppressWarnings("ReferenceEquality") // equal lists may be of other memory
@@ -121,7 +128,11 @@ public final class Transformer {
             backend.embed(weights.embedding(), batch, step.x());
             backend.angles(batch, config.rotation(), step.angles());
             for (int i = 0; i < config.layers(); i++) {
-                layer(weights.layers().get(i), batch, cache.get(i), step);
+                attentionInput(weights.layers().get(i), batch, cache.get(i), step);
+                if (probe != null && probe.watches(i)) {
+                    probe.observe(step.q(), batch, cache.get(i), config.attentionScale());
+                }
+                attendAndFeed(weights.layers().get(i), batch, cache.get(i), step);
             }
             if (batch.logitRows() > 0) {
                 classify(batch, step);
@@ -137,7 +148,7 @@ public final class Transformer {
         return logitRow[index];
     }
 
-    private void layer(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
+    private void attentionInput(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
         backend.attentionInput(
                 step.x(),
                 layer.attention(),
@@ -149,6 +160,9 @@ public final class Transformer {
                 step.q(),
                 step.k(),
                 step.v());
+    }
+
+    private void attendAndFeed(LayerWeights layer, Batch batch, KvLayer cache, StepTensors step) {
         backend.attend(step.q(), batch, cache, config.attentionScale(), step.attended());
         backend.addProduct(step.attended(), layer.output(), layer.outputBias(), step.projected(), step.x());
         backend.addFeedForward(step.x(), layer.feedForward(), step.normed(), step.gate(), step.up(), step.projected());

@@ -1,28 +1,24 @@
 package dev.gatun.ptx.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.ptx.Dim3;
 import dev.gatun.ptx.verify.PtxEntry;
 import dev.gatun.ptx.verify.PtxModule;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs one instruction a line of {@code instructions.txt}: {@code opcode | result type | operands | expected bits}.
+ * One instruction in one line: {@code opcode | result type | operands | expected bits}.
  *
  * <p>An operand is {@code letter:value}: h, w, d are registers of 16, 32 and 64 bits, f and g floats, p a predicate; a
- * value without a letter is a constant in the text. Full warps and single lanes are both tried.
+ * value without a letter is a constant in the text. {@code low..high} expects a float in between, ends included. Full
+ * warps and single lanes are both tried.
  */
-class InstructionTest {
+record OneInstruction(String line, String mnemonic, String result, List<String> operands, String expected)
+        implements FormProgram {
     private static final String HEAD = """
             .version 8.4 .target sm_90a .address_size 64
             .visible .entry k(.param .u64 in, .param .u64 out) {
@@ -31,16 +27,7 @@ class InstructionTest {
             mul.wide.u32 %lane64, %lane, 8; add.u64 %out, %out, %lane64;
             """;
 
-    static Stream<String> instructions() throws IOException {
-        try (InputStream stream = InstructionTest.class.getResourceAsStream("instructions.txt")) {
-            String text = new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines().filter(line -> !line.isBlank() && !line.startsWith("#"));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("instructions")
-    void givesTheResultOfTheIsa(String line) {
+    static OneInstruction of(String line) {
         String[] parts = line.split("\\|", -1);
         List<String> operands = new ArrayList<>();
         for (String operand : parts[2].strip().split("\\s+", -1)) {
@@ -48,19 +35,43 @@ class InstructionTest {
                 operands.add(operand);
             }
         }
-        String result = parts[1].strip();
-        PtxEntry entry =
-                PtxModule.parse(kernel(parts[0].strip(), result, operands)).entry("k");
-        long expected = bits(result + ":" + parts[3].strip());
-        assertEquals(hex(expected), hex(run(entry, operands, 32)), () -> "in a full warp: " + line);
-        assertEquals(hex(expected), hex(run(entry, operands, 1)), () -> "in a single lane: " + line);
+        return new OneInstruction(line, parts[0].strip(), parts[1].strip(), operands, parts[3].strip());
+    }
+
+    @Override
+    public boolean isAbout(String other) {
+        return mnemonic.equals(other);
+    }
+
+    @Override
+    public String toString() {
+        return line;
+    }
+
+    @Override
+    public void check(LaunchOptions options) {
+        PtxEntry entry = PtxModule.parse(kernel()).entry("k");
+        check(run(entry, 32, options), "in a full warp: ");
+        check(run(entry, 1, options), "in a single lane: ");
+    }
+
+    private void check(long bits, String where) {
+        int range = expected.indexOf("..");
+        if (range < 0) {
+            assertEquals(hex(bits(result + ":" + expected)), hex(bits), () -> where + line);
+            return;
+        }
+        double value = result.equals("f") ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+        double low = Double.parseDouble(expected.substring(0, range));
+        double high = Double.parseDouble(expected.substring(range + 2));
+        assertTrue(value >= low && value <= high, () -> value + " " + where + line);
     }
 
     private static String hex(long bits) {
         return "0x" + Long.toHexString(bits);
     }
 
-    private static long run(PtxEntry entry, List<String> operands, int threads) {
+    private long run(PtxEntry entry, int threads, LaunchOptions options) {
         try (PtxMachine machine = new PtxMachine()) {
             long[] inputs = new long[Math.max(1, operands.size())];
             for (int n = 0; n < operands.size(); n++) {
@@ -69,7 +80,8 @@ class InstructionTest {
             long in = machine.allocate(8L * inputs.length);
             long out = machine.allocate(8L * threads);
             machine.copyIn(in, MemorySegment.ofArray(inputs));
-            machine.launch(entry, Dim3.of(1), Dim3.of(threads), 0, MemorySegment.ofArray(new long[] {in, out}));
+            MemorySegment parameters = MemorySegment.ofArray(new long[] {in, out});
+            machine.launch(entry, Dim3.of(1), Dim3.of(threads), 0, parameters, options);
             long[] results = new long[threads];
             machine.copyOut(MemorySegment.ofArray(results), out);
             for (long other : results) {
@@ -104,7 +116,7 @@ class InstructionTest {
         };
     }
 
-    private static String kernel(String opcode, String result, List<String> operands) {
+    private String kernel() {
         StringBuilder text = new StringBuilder(HEAD);
         List<String> names = new ArrayList<>();
         for (int n = 0; n < operands.size(); n++) {
@@ -112,33 +124,23 @@ class InstructionTest {
             if (operand.indexOf(':') != 1) {
                 names.add(operand);
             } else if (operand.charAt(0) == 'p') {
-                text.append(".reg .pred %p")
-                        .append(n)
-                        .append("; ld.global.b32 %flag, [%in+")
-                        .append(8 * n);
-                text.append("]; setp.ne.u32 %p").append(n).append(", %flag, 0;\n");
+                text.append(".reg .pred %p").append(n).append("; ld.global.b32 %flag, [%in+");
+                text.append(8 * n).append("]; setp.ne.u32 %p").append(n).append(", %flag, 0;\n");
                 names.add("%p" + n);
             } else {
                 String type = type(operand.charAt(0));
-                text.append(".reg .")
-                        .append(type)
-                        .append(" %a")
-                        .append(n)
-                        .append("; ld.global.")
-                        .append(type);
-                text.append(" %a").append(n).append(", [%in+").append(8 * n).append("];\n");
+                text.append(".reg .").append(type).append(" %a").append(n);
+                text.append("; ld.global.").append(type).append(" %a").append(n);
+                text.append(", [%in+").append(8 * n).append("];\n");
                 names.add("%a" + n);
             }
         }
         boolean predicate = result.equals("p");
         String type = predicate ? "b32" : type(result.charAt(0));
-        text.append(".reg .")
-                .append(type)
-                .append(" %result; .reg .b64 %zero; mov.b64 %zero, 0; st.global.b64 [%out], %zero;\n");
-        text.append(opcode)
-                .append(predicate ? " %result_p, " : " %result, ")
-                .append(String.join(", ", names))
-                .append(";\n");
+        text.append(".reg .").append(type);
+        text.append(" %result; .reg .b64 %zero; mov.b64 %zero, 0; st.global.b64 [%out], %zero;\n");
+        text.append(mnemonic).append(predicate ? " %result_p, " : " %result, ");
+        text.append(String.join(", ", names)).append(";\n");
         if (predicate) {
             text.append("selp.b32 %result, 1, 0, %result_p;\n");
         }

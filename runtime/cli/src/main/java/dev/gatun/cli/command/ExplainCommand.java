@@ -1,0 +1,177 @@
+package dev.gatun.cli.command;
+
+import dev.gatun.cli.Console;
+import dev.gatun.cli.ExitCode;
+import dev.gatun.cli.Interrupts;
+import dev.gatun.cli.explain.AttentionMap;
+import dev.gatun.cli.explain.Piece;
+import dev.gatun.cli.explain.Story;
+import dev.gatun.cli.explain.StoryJson;
+import dev.gatun.cli.explain.StoryPage;
+import dev.gatun.cli.explain.StoryText;
+import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.runtime.InvalidInputException;
+import dev.gatun.runtime.engine.Choice;
+import dev.gatun.runtime.engine.Engine;
+import dev.gatun.runtime.engine.FinishReason;
+import dev.gatun.runtime.engine.Generation;
+import dev.gatun.runtime.engine.Request;
+import dev.gatun.sampler.SamplingParams;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows how an answer comes about. */
+@Command(name = "explain", description = "Show step by step how an answer comes about.")
+public final class ExplainCommand implements Callable<Integer> {
+    private static final int USUAL_MAX_TOKENS = 16;
+
+    private final Console console;
+    private final ModelStore models;
+
+    @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The prompt; without it, standard input is read.")
+    private List<String> words = List.of();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "Read the prompt from a file.")
+    private @Nullable Path file;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
+    private @Nullable String system;
+
+    @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
+    private boolean raw;
+
+    @Option(names = "--json", description = "Print one JSON object instead of the text.")
+    private boolean json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write one HTML page with pictures, too.")
+    private @Nullable Path html;
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            description = "Tokens to show after each stage, 1 to 100 (default: 10).",
+            defaultValue = "10")
+    private int candidates;
+
+    @Option(
+            names = "--attention",
+            paramLabel = "LAYER,HEAD",
+            description = "Show what a head looks at, counted from 0; for the JSON object and the page.")
+    private @Nullable String attention;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "Most tokens of prompt and answer together; 0 for the model's own (default: 0).",
+            defaultValue = "0")
+    private int context;
+
+    @Mixin
+    private EngineSettings settings = new EngineSettings();
+
+    @Mixin
+    private SamplingSettings sampling = new SamplingSettings();
+
+    public ExplainCommand(Console console, ModelStore models) {
+        this.console = console;
+        this.models = models;
+    }
+
+    @Override
+    public Integer call() {
+        if (candidates < 1 || candidates > 100) {
+            throw new InvalidInputException("--candidates is " + candidates + "; expected 1 to 100.");
+        }
+        int[] head = attention == null ? new int[0] : head(attention);
+        if (attention != null && html == null && !json) {
+            throw new InvalidInputException(
+                    "--attention is shown in the JSON object and on the page; add --json or --html FILE.");
+        }
+        Request request = PromptText.request(words, file, console, system, raw).with(params());
+        try (Engine engine = settings.open(models, console, context)) {
+            List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
+            Generation generation = engine.submit(request.watched(candidates, choices::add));
+            try (Interrupts interrupts = new Interrupts(generation::cancel)) {
+                FinishReason reason = generation.await();
+                tell(story(engine, generation, reason, List.copyOf(choices), head));
+                return interrupts.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            }
+        }
+    }
+
+    private SamplingParams params() {
+        SamplingParams params = sampling.params();
+        return params.maxTokens().isPresent()
+                ? params
+                : params.toBuilder().maxTokens(USUAL_MAX_TOKENS).build();
+    }
+
+    private static int[] head(String text) {
+        String[] parts = text.split(",", -1);
+        try {
+            if (parts.length == 2) {
+                return new int[] {Integer.parseInt(parts[0].strip()), Integer.parseInt(parts[1].strip())};
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new InvalidInputException("--attention is '" + text + "'; expected a layer and a head, such as 4,0.");
+    }
+
+    private static Story story(
+            Engine engine, Generation generation, FinishReason reason, List<Choice> choices, int[] head) {
+        AttentionMap map = null;
+        if (head.length > 0) {
+            int[] tokens = IntStream.concat(Arrays.stream(generation.prompt()), Arrays.stream(generation.tokens()))
+                    .toArray();
+            map = new AttentionMap(
+                    head[0], head[1], pieces(engine, tokens), List.of(engine.attention(tokens, head[0], head[1])));
+        }
+        return new Story(
+                engine.info().name(),
+                engine.stats().backend(),
+                pieces(engine, generation.prompt()),
+                choices,
+                generation.text(),
+                reason.name().toLowerCase(Locale.ROOT),
+                generation.metrics(),
+                map,
+                token -> new Piece(token, engine.piece(token)));
+    }
+
+    private static List<Piece> pieces(Engine engine, int[] tokens) {
+        return Arrays.stream(tokens)
+                .mapToObj(token -> new Piece(token, engine.piece(token)))
+                .toList();
+    }
+
+    private void tell(Story story) {
+        if (html != null) {
+            try {
+                Files.writeString(html, new StoryPage(story, candidates).write());
+            } catch (IOException e) {
+                throw new InvalidInputException("The page " + html + " can not be written: " + e.getMessage() + ".", e);
+            }
+            console.note("page written to " + html);
+        }
+        if (json) {
+            console.json(StoryJson.of(story, Metrics.json(story.metrics())));
+        } else {
+            new StoryText(story, console::println).write();
+        }
+        Metrics.print(console, story.metrics());
+    }
+}
