@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -16,22 +20,89 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class GpuShapesTest {
     private static final int[] HEAD_DIMS = {64, 80, 96, 128};
-    private static final int[] CONTEXTS = {1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 513, 960, 1000
-    };
+    private static final int[] CONTEXTS = {65, 66, 33, 70, 64, 97, 1, 129, 67}; // as many as numbers of heads
     private static final int[] ROWS = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31, 33, 63, 64, 65, 70};
     private static final int[] WIDTHS = {1, 7, 15, 16, 17, 31, 33, 63, 65, 100, 207, 288};
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void attendsAtShapesDrawn(long seed) {
-        attend(new Random(seed), 300_000);
+    /** What a cache holds, and the arithmetic on it. */
+    enum Cache {
+        F16(64),
+        F32(80),
+        Q8_0(96),
+        /** In f16, by tensor cores. */
+        HALVES(128);
+
+        /** Of long contexts. */
+        final int headDim;
+
+        Cache(int headDim) {
+            this.headDim = headDim;
+        }
+
+        AttentionContext context(int heads, int kvHeads, int headDim, int... lengths) {
+            return this == HALVES
+                    ? AttentionContext.inHalves(heads, kvHeads, headDim, lengths)
+                    : new AttentionContext(DType.valueOf(name()), heads, kvHeads, headDim, lengths);
+        }
+    }
+
+    /** Every number of kv heads, each with every size of heads: caches go round, so that each meets each. */
+    @ParameterizedTest(name = "{0} heads")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void attendsWithEveryNumberOfHeads(int heads) {
+        attendWithEveryNumberOfKvHeads(heads, 1, 120_000);
     }
 
     @Tag("slow")
+    @ParameterizedTest(name = "{0} heads")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void attendsWithEveryNumberOfHeadsInEveryCache(int heads) {
+        attendWithEveryNumberOfKvHeads(heads, Cache.values().length, 400_000);
+    }
+
+    private static void attendWithEveryNumberOfKvHeads(int heads, int caches, int mostProducts) {
+        int turn = 3 * heads;
+        for (int kvHeads = 1; kvHeads <= heads; kvHeads++) {
+            if (heads % kvHeads == 0) {
+                for (int headDim : HEAD_DIMS) {
+                    for (int i = 0; i < caches; i++) {
+                        attend(
+                                Cache.values()[(turn + i) % Cache.values().length],
+                                heads,
+                                kvHeads,
+                                headDim,
+                                turn + i,
+                                mostProducts);
+                    }
+                    turn++;
+                }
+                turn++;
+            }
+        }
+    }
+
+    /** The last rows of a context, in one call with sequences of other lengths, and the last row of each. */
+    private static void attend(Cache cache, int heads, int kvHeads, int headDim, int turn, int mostProducts) {
+        int context = CONTEXTS[turn % CONTEXTS.length];
+        int rows = ROWS[turn % ROWS.length];
+        rows = Math.max(1, Math.min(Math.min(rows, context), mostProducts / (heads * headDim * context)));
+        String what =
+                heads + " heads on " + kvHeads + " of " + headDim + ", " + cache + ", " + rows + " rows of " + context;
+        requireCorrect(cache.context(heads, kvHeads, headDim, context, 1, 3).rowsAndEnds(what, rows));
+    }
+
+    /** Before, at and after the end of each page; splits end with every fourth. */
+    @Tag("slow")
     @ParameterizedTest
-    @ValueSource(longs = {11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30})
-    void attendsAtLargerShapesDrawn(long seed) {
-        attend(new Random(seed), 2_500_000);
+    @EnumSource(Cache.class)
+    void attendsAtTheEndsOfAllPages(Cache cache) {
+        List<Integer> contexts = new ArrayList<>(List.of(1, 2, 31, 32, 33));
+        for (int end = KvLayer.PAGE_TOKENS; end < 1000; end += KvLayer.PAGE_TOKENS) {
+            contexts.addAll(List.of(end - 1, end, end + 1));
+        }
+        contexts.addAll(List.of(999, 1000));
+        int[] all = contexts.stream().mapToInt(c -> c).toArray();
+        requireCorrect(cache.context(2, 1, cache.headDim, 1000, 1, 3).withinAndAlone(cache + " to 1000", all));
     }
 
     @ParameterizedTest
@@ -64,30 +135,6 @@ class GpuShapesTest {
         for (Rotation.Pairs pairs : Rotation.Pairs.values()) {
             requireCorrect(RowJudges.rope(pairs, rows, heads, headDim, headDim - 2 * random.nextInt(headDim / 2)));
         }
-    }
-
-    /** The last rows of a context, in one call with sequences of other lengths. */
-    private static void attend(Random random, int mostProducts) {
-        int heads;
-        int headDim;
-        int context;
-        int rows;
-        do {
-            heads = 1 + random.nextInt(9);
-            headDim = one(random, HEAD_DIMS);
-            context = random.nextBoolean() ? one(random, CONTEXTS) : 1 + random.nextInt(1000);
-            rows = Math.min(context, one(random, ROWS));
-        } while ((long) heads * headDim * context * rows > mostProducts);
-        int kvHeads = 1 + random.nextInt(heads);
-        while (heads % kvHeads != 0) {
-            kvHeads--;
-        }
-        DType type = random.nextBoolean() ? DType.F16 : DType.F32;
-        String what =
-                heads + " heads on " + kvHeads + " of " + headDim + ", " + type + ", " + rows + " rows of " + context;
-        AttentionContext attention = new AttentionContext(type, heads, kvHeads, headDim, context, 1, 3);
-        requireCorrect(attention.rows(what, rows));
-        requireCorrect(attention.ends(what + ", last"));
     }
 
     /** Every type in turn would be drawn anyway; each draw has them all. */
