@@ -24,7 +24,8 @@ public final class CpuBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lanes lanes;
-    private final String tier;
+    private final CpuTier tier;
+    private final String tierDescription;
     private final Team team;
     private final boolean int8;
     private final PreparedInput input;
@@ -68,7 +69,8 @@ public final class CpuBackend implements HostBackend {
         AttendTask pages = new AttendTask(lanes, team);
         this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
-        this.tier = LaneTiers.description(wanted, lanes, kernels != null, int8);
+        this.tier = LaneTiers.running(lanes, kernels != null);
+        this.tierDescription = LaneTiers.description(wanted, lanes, kernels != null, int8);
     }
 
     @Override
@@ -76,10 +78,15 @@ public final class CpuBackend implements HostBackend {
         return "cpu";
     }
 
+    /** The tier that runs: never {@link CpuTier#AUTO}. */
+    public CpuTier tier() {
+        return tier;
+    }
+
     @Override
     public String description() {
-        return "cpu (" + tier + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + "), activations "
-                + (int8 ? "int8" : "f32");
+        return "cpu (" + tierDescription + ", " + team.size() + (team.size() == 1 ? " thread" : " threads")
+                + "), activations " + (int8 ? "int8" : "f32");
     }
 
     // ---- memory
