@@ -27,6 +27,7 @@ public final class CpuBackend implements HostBackend {
     private final CpuTier tier;
     private final String tierDescription;
     private final Team team;
+    private final HugePages memory = new HugePages();
     private final boolean int8;
     private final PreparedInput input;
     private final MatmulTask matmul;
@@ -97,7 +98,7 @@ public final class CpuBackend implements HostBackend {
         if (products != null && type.isQuantised()) {
             return asmWeights(products, arena, type, rows, columns, source);
         }
-        MemorySegment storage = arena.allocate(PackedMatrix.byteSize(type, rows, columns, lanes.rows()), 64);
+        MemorySegment storage = memory.allocate(arena, PackedMatrix.byteSize(type, rows, columns, lanes.rows()));
         Tensor tensor = new Tensor(type, rows, columns, storage, 0);
         PackedMatrix matrix = PackedMatrix.of(tensor, lanes.rows());
         team.run(new PackTask(matrix, type, source), matrix.panels());
@@ -107,11 +108,18 @@ public final class CpuBackend implements HostBackend {
 
     private Tensor asmWeights(
             AsmProducts products, Arena arena, DType type, int rows, int columns, MemorySegment source) {
-        MemorySegment storage = arena.allocate(AsmMatrix.byteSize(type, rows, columns), 64);
+        MemorySegment storage = memory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
         AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
         products.pack(matrix, source);
         asmPacked.put(storage, matrix);
         return new Tensor(type, rows, columns, storage, 0);
+    }
+
+    @Override
+    public KvLayer kvLayer(Arena arena, DType type, int pages, int kvHeads, int headDim) {
+        long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
+        MemorySegment keys = memory.allocate(arena, byteSize);
+        return new KvLayer(type, pages, kvHeads, headDim, keys, memory.allocate(arena, byteSize));
     }
 
     // ---- operations
