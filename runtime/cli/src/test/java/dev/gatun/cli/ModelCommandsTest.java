@@ -72,6 +72,17 @@ class ModelCommandsTest {
     }
 
     @Test
+    void runsOnTheTierAndTheCacheThatAreNamed() {
+        for (String tier : List.of("vector", "auto")) {
+            Session session = Session.run(
+                    "run", "--max-tokens", "2", "--cpu-tier", tier, "--kv-type", "q8_0", "--threads", "1", FOX);
+            assertEquals(ExitCode.OK, session.exitCode(), session.err());
+            assertTrue(session.err().contains(", kv q8_0\n"), session.err());
+            assertTrue(tier.equals("auto") || session.err().contains("cpu (vector tier: "), session.err());
+        }
+    }
+
+    @Test
     void rawContinuesTheTextWithoutATemplate() {
         JsonObject raw =
                 Session.run("run", "--raw", "--json", "--max-tokens", "1", FOX).json();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -84,8 +85,10 @@ final class Machine {
                     + " whole JDK.");
         }
         String tier;
+        String description;
         try (CpuBackend backend = new CpuBackend(Runtime.getRuntime().availableProcessors(), Activations.AUTO)) {
-            tier = backend.description();
+            tier = backend.tier().name().toLowerCase(Locale.ROOT);
+            description = backend.description();
         }
         return Json.object(
                 "model",
@@ -99,7 +102,9 @@ final class Machine {
                 "vector_bits",
                 hasVectors ? VectorWidth.bits() : 0,
                 "tier",
-                tier);
+                tier,
+                "backend",
+                description);
     }
 
     Map<String, Object> cuda() {

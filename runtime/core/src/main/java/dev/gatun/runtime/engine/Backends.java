@@ -15,11 +15,19 @@ final class Backends {
 
     static Backend open(EngineOptions options) {
         return switch (options.backend()) {
-            case AUTO, CPU -> new CpuBackend(threads(options), options.activations());
+            case AUTO, CPU -> cpu(options);
             case REFERENCE -> new ReferenceBackend(options.activations());
             case CUDA -> throw new MissingCapabilityException(cudaReason());
             case PTXVM -> new GpuBackend(VmDevice.open(threads(options)), options.activations(), false);
         };
+    }
+
+    private static Backend cpu(EngineOptions options) {
+        try {
+            return new CpuBackend(threads(options), options.activations(), options.cpuTier());
+        } catch (UnsupportedOperationException e) {
+            throw new MissingCapabilityException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static int threads(EngineOptions options) {
