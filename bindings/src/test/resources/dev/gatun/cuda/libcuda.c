@@ -597,6 +597,9 @@ EXPORT int cuModuleLoadDataEx(void **out, const char *ptx, unsigned count, int *
   }
   struct object *module = make(MODULE, current);
   module->text = strdup(ptx);
+  for (char *comment = strstr(module->text, "//"); comment; comment = strstr(comment, "//")) {
+    memset(comment, ' ', strcspn(comment, "\n"));
+  }
   *out = module;
   RETURN(SUCCESS);
 }
