@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cuda.CudaException;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.engine.GenerationException;
@@ -70,6 +71,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case InvalidSamplingException option -> sentence(option.getMessage());
             case GenerationException failed when failed.getCause() != null -> message(failed.getCause());
             case MissingCapabilityException lacking -> sentence(lacking.getMessage());
+            case CudaException gpu -> sentence(gpu.getMessage());
             case OutOfMemoryError memory -> "There is not enough memory: " + sentence(memory.getMessage());
             case null -> "Something unexpected happened.";
             case UncheckedIOException io -> message(io.getCause());
