@@ -14,13 +14,15 @@ import java.util.function.Supplier;
  * Lanes have one group, two or none; the last block is torn; heads are turned wholly, in part and not at all.
  */
 final class FusedJudges {
+    static final List<DType> TYPES = List.of(DType.Q4_0, DType.Q4_1, DType.Q5_1, DType.Q8_0);
+
     private static final int TWO_STEPS =
             288; // columns: nine groups for eight lanes, a ninth warp's share for eight warps
 
     private FusedJudges() {}
 
     static void addTo(Map<String, Supplier<List<Question>>> questions) {
-        for (DType type : new DType[] {DType.Q4_0, DType.Q4_1, DType.Q5_1, DType.Q8_0}) {
+        for (DType type : TYPES) {
             questions.put(Kernel.name("qkv_row_int8", type), () -> attentionInput(type));
             questions.put(Kernel.name("matmul_add_row_int8", type), () -> addProduct(type));
             questions.put(Kernel.name("gate_up_row_int8", type), () -> addFeedForward(type));
@@ -35,7 +37,7 @@ final class FusedJudges {
                 attentionInput(type, DType.F32, new FusedLayer.Shape(32, 32, 1, 3, 40, true, 0, true)));
     }
 
-    private static Question attentionInput(DType type, DType cache, FusedLayer.Shape shape) {
+    static Question attentionInput(DType type, DType cache, FusedLayer.Shape shape) {
         return attentionInput(type, cache, shape, Twins.plain(1, shape.width()));
     }
 
