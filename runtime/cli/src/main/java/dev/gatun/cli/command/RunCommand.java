@@ -59,6 +59,9 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private SamplingSettings sampling = new SamplingSettings();
 
+    @Mixin
+    private ConstraintSettings constraint = new ConstraintSettings();
+
     public RunCommand(Console console, ModelStore models) {
         this.console = console;
         this.models = models;
@@ -69,7 +72,7 @@ public final class RunCommand implements Callable<Integer> {
         if (raw && system != null) {
             throw new InvalidInputException("--system and --raw exclude each other: --raw has no messages.");
         }
-        SamplingParams params = sampling.params();
+        SamplingParams params = constraint.with(sampling.params());
         Request request = request(PromptText.read(words, file, console)).with(params);
         try (Engine engine = settings.open(models, console, context)) {
             Generation generation = engine.submit(request);

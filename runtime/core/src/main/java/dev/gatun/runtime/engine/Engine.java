@@ -38,6 +38,7 @@ public final class Engine implements AutoCloseable {
     private final int context;
     private final int evaluationRows;
     private final SecureRandom seeds = new SecureRandom();
+    private final TokenTexts texts;
 
     private Engine(Arena arena, Backend backend, GgufFile file, EngineOptions options) {
         this.arena = arena;
@@ -49,6 +50,7 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
                     + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
         }
+        this.texts = new TokenTexts(tokenizer);
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
@@ -120,6 +122,7 @@ public final class Engine implements AutoCloseable {
                 context,
                 request.sampling().seed().orElseGet(seeds::nextLong),
                 tokenizer,
+                texts,
                 info.vocabulary(),
                 cache.pool(),
                 cache.pageByteSize(),

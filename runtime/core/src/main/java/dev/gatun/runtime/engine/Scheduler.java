@@ -153,7 +153,7 @@ final class Scheduler implements Runnable {
         int chunk = prefillChunk;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (sequence.isDecoding()) {
+            if (sequence.pending() == 1) {
                 sequence.addTo(batch, 1);
             } else {
                 chunk -= sequence.addTo(batch, chunk);

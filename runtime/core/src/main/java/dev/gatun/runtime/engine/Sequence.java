@@ -44,6 +44,7 @@ final class Sequence {
             int context,
             long seed,
             Tokenizer tokenizer,
+            TokenTexts texts,
             int vocabulary,
             KvPool pool,
             long pageByteSize,
@@ -53,7 +54,7 @@ final class Sequence {
         this.tokenLimit = (int) Math.min(context, asked);
         this.tokens = Arrays.copyOf(prompt, tokenLimit);
         this.length = prompt.length;
-        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0);
+        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0, texts.of(sampling));
         this.sampler.prompt(prompt, prompt.length);
         this.output = new Output(tokenLimit - promptLength);
         this.text = new TextStream(tokenizer, sampling, output);
@@ -93,9 +94,14 @@ final class Sequence {
         return cancelled;
     }
 
-    /** Whether only the newest token is still to be computed. */
+    /** Whether the prompt is computed. */
     boolean isDecoding() {
         return length > promptLength;
+    }
+
+    /** Tokens that are known and not computed yet. */
+    int pending() {
+        return length - computed;
     }
 
     /** Adds at most {@code limit} rows to the step. */
@@ -140,12 +146,41 @@ final class Sequence {
      * @param logits one a vocabulary entry, overwritten
      */
     void choose(float[] logits) {
+        if (length == promptLength && addForced()) {
+            return;
+        }
         int token = sampler.next(logits);
         meter.token();
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
             return;
         }
+        add(token);
+        addForced();
+    }
+
+    /**
+     * Adds the tokens that a constraint leaves no choice about, all of which the next step computes, or ends the sequence if
+     * nothing may follow. Returns whether it did anything.
+     */
+    private boolean addForced() {
+        int before = length;
+        while (ended == null) {
+            if (sampler.isComplete()) {
+                end(FinishReason.STOP);
+                return true;
+            }
+            int token = sampler.forced();
+            if (token < 0) {
+                return length > before;
+            }
+            meter.token();
+            add(token);
+        }
+        return true;
+    }
+
+    private void add(int token) {
         tokens[length++] = token;
         output.token(token);
         if (text.accept(token)) {
