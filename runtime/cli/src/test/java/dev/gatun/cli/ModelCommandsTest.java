@@ -385,4 +385,20 @@ class ModelCommandsTest {
         System.arraycopy(options, 0, all, before.length, options.length);
         return all;
     }
+
+    @Test
+    void runKeepsToAConstraint() throws IOException {
+        Path schema = Files.writeString(
+                folder.resolve("schema.json"),
+                "{\"type\":\"object\",\"properties\":{\"capital\":{\"enum\":[\"Paris\",\"Rome\"]}},\"required\":[\"capital\"]}");
+        Session session = Session.run("run", "--json-schema", schema.toString(), "What is the capital of France?");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        assertTrue(session.out().matches("\\{\"capital\": ?\"(Paris|Rome)\"}\n"), session.out());
+        Session yes = Session.run("run", "--regex", "yes|no", "Is Paris in France?");
+        assertTrue(yes.out().matches("(yes|no)\n"), yes.out());
+        Path grammar = Files.writeString(folder.resolve("g.gbnf"), "root ::= [0-9]{3} \"!\"");
+        Session digits = Session.run("run", "--grammar", grammar.toString(), "--json", "A number?");
+        assertTrue(digits.json().get("text").toString().matches("[0-9]{3}!"), digits.out());
+        assertEquals("stop", digits.json().get("finish_reason"));
+    }
 }

@@ -56,6 +56,9 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private SamplingSettings sampling = new SamplingSettings();
 
+    @Mixin
+    private ConstraintSettings constraint = new ConstraintSettings();
+
     public RunCommand(Console console, ModelStore models) {
         this.console = console;
         this.models = models;
@@ -63,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SamplingParams params = sampling.params();
+        SamplingParams params = constraint.with(sampling.params());
         Request request = PromptText.request(words, file, console, system, raw).with(params);
         try (Engine engine = settings.open(models, console, context)) {
             Generation generation = engine.submit(request);

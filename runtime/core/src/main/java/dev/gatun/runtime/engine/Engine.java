@@ -44,6 +44,7 @@ public final class Engine implements AutoCloseable {
     private final int draftTokens;
     private final int evaluationRows;
     private final SecureRandom seeds = new SecureRandom();
+    private final TokenTexts texts;
 
     private Engine(Arena arena, Backends.Opened opened, GgufFile file, ModelConfig config, EngineOptions options) {
         this.arena = arena;
@@ -56,6 +57,7 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
                     + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
         }
+        this.texts = new TokenTexts(tokenizer);
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
@@ -140,6 +142,7 @@ public final class Engine implements AutoCloseable {
                 draftTokens,
                 request.sampling().seed().orElseGet(seeds::nextLong),
                 tokenizer,
+                texts,
                 info.vocabulary(),
                 request.watch(),
                 cache.pool(),

@@ -159,9 +159,9 @@ final class Scheduler implements Runnable {
         int chunk = prefillChunk;
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            boolean decoding = sequence.isDecoding();
+            boolean newest = sequence.pending() == 1;
             int rows = sequence.addTo(batch, chunk);
-            chunk -= decoding ? 0 : rows;
+            chunk -= newest ? 0 : rows;
         }
         if (batch.rows() == 0) {
             return;

@@ -50,6 +50,7 @@ final class Sequence {
             int draftTokens,
             long seed,
             Tokenizer tokenizer,
+            TokenTexts texts,
             int vocabulary,
             @Nullable ChoiceWatch watch,
             KvPool pool,
@@ -58,10 +59,11 @@ final class Sequence {
         this.promptLength = prompt.length;
         long asked = (long) prompt.length + sampling.maxTokens().orElse(context);
         this.tokenLimit = (int) Math.min(context, asked);
-        this.draftTokens = draftTokens;
+        // What a constraint forces needs no guess, and would stand where guesses do.
+        this.draftTokens = sampling.constraint().isPresent() ? 0 : draftTokens;
         this.tokens = Arrays.copyOf(prompt, tokenLimit);
         this.length = prompt.length;
-        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0);
+        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0, texts.of(sampling));
         this.sampler.prompt(prompt, prompt.length);
         this.output = new Output(tokenLimit - promptLength);
         this.text = new TextStream(tokenizer, sampling, output);
@@ -102,15 +104,22 @@ final class Sequence {
         return cancelled;
     }
 
-    /** Whether only the newest token is still to be computed. */
+    /** Whether the prompt is computed. */
     boolean isDecoding() {
         return length > promptLength;
     }
 
-    /** Adds rows to the step: of the prompt at most {@code limit}, else the newest token's and those of guesses. */
+    /** Tokens that are known and not computed yet. */
+    int pending() {
+        return length - computed;
+    }
+
+    /** Adds rows to the step: the newest token's with those of guesses, or at most {@code limit} of several. */
     int addTo(Batch batch, int limit) {
-        guessed = isDecoding() ? PromptLookup.guess(tokens, length, Math.min(draftTokens, tokenLimit - length - 1)) : 0;
-        stepRows = isDecoding() ? 1 + guessed : Math.min(limit, length - computed);
+        boolean newest = pending() == 1;
+        int most = Math.min(draftTokens, tokenLimit - length - 1);
+        guessed = newest && isDecoding() ? PromptLookup.guess(tokens, length, most) : 0;
+        stepRows = newest ? 1 + guessed : Math.min(limit, pending());
         logitIndex = -1;
         if (stepRows > 0) {
             pages.reserve(computed + stepRows);
@@ -151,6 +160,9 @@ final class Sequence {
      * @return whether the token had been guessed, so that the next logits row of the step is what follows it
      */
     boolean choose(float[] logits) {
+        if (length == promptLength && addForced()) {
+            return false;
+        }
         int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
         meter.token();
         if (sampler.isEnd(token)) {
@@ -163,6 +175,33 @@ final class Sequence {
             computed++;
             meter.accepted();
         }
+        add(token);
+        addForced();
+        return right && !hasEnded();
+    }
+
+    /**
+     * Adds the tokens that a constraint leaves no choice about, all of which the next step computes, or ends the sequence if
+     * nothing may follow. Returns whether it did anything.
+     */
+    private boolean addForced() {
+        int before = length;
+        while (ended == null) {
+            if (sampler.isComplete()) {
+                end(FinishReason.STOP);
+                return true;
+            }
+            int token = sampler.forced();
+            if (token < 0) {
+                return length > before;
+            }
+            meter.token();
+            add(token);
+        }
+        return true;
+    }
+
+    private void add(int token) {
         tokens[length++] = token;
         output.token(token);
         if (text.accept(token)) {
@@ -170,7 +209,6 @@ final class Sequence {
         } else if (length == tokenLimit) {
             end(FinishReason.LENGTH);
         }
-        return right && !hasEnded();
     }
 
     private int watchedChoice(ChoiceWatch watch, float[] logits) {
