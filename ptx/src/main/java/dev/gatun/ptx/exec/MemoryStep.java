@@ -95,8 +95,8 @@ abstract class MemoryStep extends Step {
 
     private static boolean isContiguous(long[] at, long[] ramp) {
         long first = at[0];
-        long wrong = at[1] - first - ramp[1];
-        if (wrong != 0) {
+        long wrong = (at[Warp.LANES - 1] - first - ramp[Warp.LANES - 1]) | (at[1] - first - ramp[1]);
+        if (wrong != 0) { // most that is not says so at once
             return false;
         }
         for (int n = 0; n < Warp.LANES; n++) {
