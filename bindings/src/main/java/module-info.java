@@ -2,5 +2,6 @@
 module dev.gatun.bindings {
     requires static org.jspecify;
 
+    exports dev.gatun.cublas;
     exports dev.gatun.cuda;
 }

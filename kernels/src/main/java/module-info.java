@@ -7,6 +7,7 @@ module dev.gatun.kernels {
 
     exports dev.gatun.kernels;
     exports dev.gatun.kernels.cpu;
+    exports dev.gatun.kernels.cpu.asm;
     exports dev.gatun.kernels.device;
     exports dev.gatun.kernels.gpu;
     exports dev.gatun.kernels.reference;

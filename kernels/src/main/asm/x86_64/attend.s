@@ -4,12 +4,13 @@
 #   s[t] = scale * q[r][h] . key[t];   m' = max(m, max_t s[t]);   p[t] = exp(s[t] - m')
 #   l = l exp(m - m') + sum_t p[t];    a = a exp(m - m') + sum_t p[t] value[t];    m = m'
 #
-# attend_page_f16, attend_page_f32
+# attend_page_f16, attend_page_f32, attend_page_q8_0
 # Takes:    rdi = block of 64-bit fields: 0 keys   8 values   16 q (first row)   24 states (first row)   32 rows, 1 or more
 #                 40 positions s32 (of the first row)   48 the page's first position   56 bytes of a q row   64 bytes of a state
 #                 72 query heads of a row, >= 1   80 elements of a head / 16, 1 to 16   88 scale, f32   96 scratch
-#                 104 to 136: used by the call
-# Shapes:   keys, values [64][elements] f16 or f32;   q [rows][heads][elements] f32
+#                 104 the keys of the page and head that comes next, or these   112 to 152: used by the call
+# Shapes:   keys, values [64][elements] f16 or f32, or codes [64][elements] s8, scales [64][groups of 32] f16
+#           q [rows][heads][elements] f32
 #           states [rows][heads]: a [elements], m, l, padding to 64 bytes. A fresh one: m = -FLT_MAX, else zeros.
 #           scratch 2 * 64 * elements + 64 * heads f32, at a multiple of 64
 # Rows:     of one sequence, in ascending position, none before the page's first position.
@@ -45,11 +46,18 @@
 .equ chunks, 80
 .equ scale, 88
 .equ scratch, 96
-.equ key_lanes, 104              # [chunk][64][16] f32, the page's keys
-.equ value_lanes, 112            # the same of the values
-.equ weights, 120                # [heads][64] f32, the scores, then p
+.equ next_keys, 104
+.equ key_lanes, 112              # [chunk][64][16] f32, the page's keys
+.equ value_lanes, 120            # the same of the values
+.equ weights, 128                # [heads][64] f32, the scores, then p
 
-.equ state_end, 128              # bytes from a state's start to m
+.equ state_end, 136              # bytes from a state's start to m
+
+.equ source, 144                 # of the values
+.equ SCRATCH, 0
+.equ PAGE_F16, 1
+.equ PAGE_F32, 2
+.equ token_step, 152             # bytes from a token's values to the next
 
 .equ CHUNK_BYTES, 4096
 .equ SUM, 4                # from m to l
@@ -109,12 +117,20 @@
     vmovups zmm\v, [\at]
 .endm
 
-# Spreads r8 tokens of a page at rsi to [chunk][64][16] at rdx.
+.macro ahead_key
+    prefetcht1 [rsi + r9]
+    prefetcht1 [rsi + r10]
+.endm
+.macro ahead_value
+.endm
+
+# Spreads r8 tokens of a page at rsi to [chunk][64][16] at rdx. Of keys: fetches what lies r9 and r10 bytes further.
 .macro spread name, kind, chunk_bytes
 token_\name\()_\kind:
     mov rax, rdx
     mov rcx, [args + chunks]
 chunk_\name\()_\kind:
+    ahead_\name
     load_\kind 0, rsi
     vmovups [rax], zmm0
     add rsi, \chunk_bytes
@@ -136,6 +152,40 @@ chunk_\name\()_\kind:
     vshufps zmm16, zmm\a, zmm\b, \low
     vshufps zmm17, zmm\a, zmm\b, \high
     vaddps zmm\a, zmm16, zmm17
+.endm
+
+.macro scaled
+    vpmovsxbd zmm0, [rsi]
+    vcvtdq2ps zmm0, zmm0
+    vmulps zmm0, zmm0, zmm1
+    vmovups [rax], zmm0
+    add rsi, 16
+    add rax, CHUNK_BYTES
+    dec rcx
+.endm
+
+# The same of codes at rsi, their scales behind those of the whole page.
+.macro spread_q8_0 name
+    mov r9, [args + chunks]
+    shl r9, 10
+    add r9, rsi
+token_\name\()_q8_0:
+    mov rax, rdx
+    mov rcx, [args + chunks]
+group_\name\()_q8_0:
+    movzx r10d, word ptr [r9]
+    add r9, 2
+    vmovd xmm1, r10d
+    vcvtph2ps xmm1, xmm1
+    vbroadcastss zmm1, xmm1
+    scaled
+    je spread_\name\()_q8_0
+    scaled
+    jnz group_\name\()_q8_0
+spread_\name\()_q8_0:
+    add rdx, 64
+    dec r8
+    jnz token_\name\()_q8_0
 .endm
 
 # Values for up to four heads: zmm\a to zmm\d hold 64 (or \a 16) elements of head \h of the tile, zmm16 to zmm19 those of
@@ -162,11 +212,11 @@ chunk_\name\()_\kind:
     vmovups [rdx + rbp + 192], zmm\d
     add rdx, r11
 .endm
-.macro load_4
-    vmovups zmm16, [rax]
-    vmovups zmm17, [rax + CHUNK_BYTES]
-    vmovups zmm18, [rax + 2*CHUNK_BYTES]
-    vmovups zmm19, [rax + 3*CHUNK_BYTES]
+.macro load_4 kind, chunk_bytes
+    load_\kind 16, rax
+    load_\kind 17, "rax + \chunk_bytes"
+    load_\kind 18, "rax + 2*\chunk_bytes"
+    load_\kind 19, "rax + 3*\chunk_bytes"
 .endm
 .macro start_1 a, b, c, d, h
     vbroadcastss zmm20, [rdx + r12]
@@ -181,8 +231,8 @@ chunk_\name\()_\kind:
     vmovups [rdx + rbp], zmm\a
     add rdx, r11
 .endm
-.macro load_1
-    vmovups zmm16, [rax]
+.macro load_1 kind, chunk_bytes
+    load_\kind 16, rax
 .endm
 
 .macro heads_1 action
@@ -201,44 +251,71 @@ chunk_\name\()_\kind:
     \action 12, 13, 14, 15, 3
 .endm
 
-# \n heads and \c chunks: states r9, p r10, values rsi; rbx tokens.
-.macro mix n, c
+# \n heads and \c chunks of values of a \kind: states r9, p r10, values rsi, r15 from a token to the next; rbx tokens.
+.macro mix from, kind, chunk_bytes, n, c
     mov rdx, r9
     heads_\n start_\c
     mov rax, rsi
     mov r8, r10
     mov rcx, rbx
-token_\n\()_\c:
-    load_\c
+token_\from\()_\n\()_\c:
+    load_\c \kind, \chunk_bytes
     heads_\n step_\c
-    add rax, 64
+    add rax, r15
     add r8, 4
     dec rcx
-    jnz token_\n\()_\c
+    jnz token_\from\()_\n\()_\c
     mov rdx, r9
     heads_\n store_\c
     add rbp, 64*\c
-    add rsi, CHUNK_BYTES*\c
+    add rsi, \chunk_bytes*\c
 .endm
 
 # All chunks of \n heads.
-.macro mix_all n
+.macro mix_all from, kind, chunk_bytes, n
     xor ebp, ebp
     mov rsi, [args + value_lanes]
     mov r13, [args + chunks]
-fours_\n:
+fours_\from\()_\n:
     cmp r13, 4
-    jl ones_\n
-    mix \n, 4
+    jl ones_\from\()_\n
+    mix \from, \kind, \chunk_bytes, \n, 4
     sub r13, 4
-    jmp fours_\n
-ones_\n:
+    jmp fours_\from\()_\n
+ones_\from\()_\n:
     test r13, r13
-    je mixed_\n
-    mix \n, 1
+    je mixed_\from\()_\n
+    mix \from, \kind, \chunk_bytes, \n, 1
     dec r13
-    jmp ones_\n
-mixed_\n:
+    jmp ones_\from\()_\n
+mixed_\from\()_\n:
+.endm
+
+# All r14 heads.
+.macro mix_heads from, kind, chunk_bytes
+next_heads_\from:
+    cmp r14, 4
+    jl rest_of_3_\from
+    mix_all \from, \kind, \chunk_bytes, 4
+    sub r14, 4
+    add r10, 1024
+    lea r9, [r9 + r11*4]
+    jmp next_heads_\from
+rest_of_3_\from:
+    cmp r14, 3
+    jl rest_of_2_\from
+    mix_all \from, \kind, \chunk_bytes, 3
+    jmp row_done
+rest_of_2_\from:
+    cmp r14, 2
+    jl rest_of_1_\from
+    mix_all \from, \kind, \chunk_bytes, 2
+    jmp row_done
+rest_of_1_\from:
+    test r14, r14
+    je row_done
+    mix_all \from, \kind, \chunk_bytes, 1
+    jmp row_done
 .endm
 
 .macro begin
@@ -270,7 +347,7 @@ mixed_\n:
     cmovg rbx, rax
 .endm
 
-.macro page kind, chunk_bytes
+.macro page_begin kind
 .globl attend_page_\kind
 attend_page_\kind:
     begin
@@ -280,25 +357,54 @@ attend_page_\kind:
     visible
     mov rdx, [args + scratch]
     mov [args + key_lanes], rdx
+    mov rax, [args + chunks]
+    imul rax, rax, CHUNK_BYTES
+    add rax, rdx
+    mov [args + value_lanes], rax
+    mov rcx, [args + chunks]
+    imul rcx, rcx, CHUNK_BYTES
+    add rax, rcx
+    mov [args + weights], rax
+    mov qword ptr [args + source], SCRATCH
+    mov qword ptr [args + token_step], 64
     mov rsi, [args + keys]
     lea r8, [rbx + 15]           # whole tiles of scores; what nobody sees is masked
     and r8, -16
-    spread key, \kind, \chunk_bytes
-    mov rax, [args + chunks]
-    imul rax, rax, CHUNK_BYTES
-    mov rdx, [args + scratch]
-    add rdx, rax
-    mov [args + value_lanes], rdx
-    add rax, rdx
-    mov [args + weights], rax
-    mov rsi, [args + values]
-    mov r8, rbx
-    spread value, \kind, \chunk_bytes
 .endm
 
-page f32, 64
+.macro page kind, chunk_bytes, source
+    page_begin \kind
+    mov r9, [args + next_keys]
+    sub r9, rsi
+    mov r10, [args + values]
+    sub r10, rsi
+    add r10, r9
+    spread key, \kind, \chunk_bytes
+    mov rsi, [args + values]
+    cmp qword ptr [args + rows], 1
+    je one_row_\kind
+    mov rdx, [args + value_lanes]
+    mov r8, rbx
+    spread value, \kind, \chunk_bytes
     jmp page
-page f16, 32
+one_row_\kind:                   # reads its values where they are
+    mov [args + value_lanes], rsi
+    mov qword ptr [args + source], \source
+    mov rax, [args + chunks]
+    imul rax, rax, \chunk_bytes
+    mov [args + token_step], rax
+    jmp page
+.endm
+
+    page_begin q8_0
+    spread_q8_0 key
+    mov rsi, [args + values]
+    mov rdx, [args + value_lanes]
+    mov r8, rbx
+    spread_q8_0 value
+    jmp page
+page f32, 64, PAGE_F32
+page f16, 32, PAGE_F16
 page:
     constants
     constant 21, 0xff7fffff      # -FLT_MAX
@@ -418,28 +524,15 @@ next_chunk:
     mov r12, [args + state_end]
     add r12, DECAY
     mov r14, [args + heads]
-next_heads:
-    cmp r14, 4
-    jl rest_of_3
-    mix_all 4
-    sub r14, 4
-    add r10, 1024
-    lea r9, [r9 + r11*4]
-    jmp next_heads
-rest_of_3:
-    cmp r14, 3
-    jl rest_of_2
-    mix_all 3
-    jmp row_done
-rest_of_2:
-    cmp r14, 2
-    jl rest_of_1
-    mix_all 2
-    jmp row_done
-rest_of_1:
-    test r14, r14
-    je row_done
-    mix_all 1
+    mov r15, [args + token_step]
+    cmp qword ptr [args + source], PAGE_F16
+    je mix_f16
+    jg mix_f32
+    mix_heads scratch, f32, CHUNK_BYTES
+mix_f16:
+    mix_heads f16, f16, 32
+mix_f32:
+    mix_heads f32, f32, 64
 row_done:
     mov rax, [args + query_bytes]
     add [args + query], rax

@@ -1,12 +1,12 @@
 # pack: one panel of 16 rows of Q4_0, Q4_1 or Q8_0 from the file's layout to that of the products.
 #
-#   codes[group][block][row]  = four bytes 4 * block of the row's group, flipped
-#   scales[group][row]        = the f16 the group begins with; 32 bytes further the second one, the minimum
+#   codes[group][block][row] = four bytes 4 * block of the row's group, flipped
+#   scales[group][row]       = the f16 the group begins with; 32 bytes further the second one, the minimum
 #
 # Takes:    rdi = block of 64-bit fields, used up by the call: 0 source (first row)   8 codes   16 scales   24 groups, >= 1
-#                 32 rows, 1 to 16   40 bytes of a source row   48 bytes of a source group   56 bytes of a group of codes
-#                 64 bytes of a group of scales   72 blocks, 4 or 8   80 bits to flip in four bytes   88 has a minimum
-#                 96 bytes from a source group's start to its codes
+#                 32 rows, 1 to 16   40 bytes of a source row   48 bytes of a source group   56 bytes of a packed group
+#                 64 blocks, 4 or 8   72 bits to flip in four bytes   80 has a minimum
+#                 88 bytes from a source group's start to its codes
 # Traffic:  reads the source once, in order; writes 4 bytes to each of the panel's lines a row.
 # Keeps:    rbx, rbp, r12, r13
 .intel_syntax noprefix
@@ -33,7 +33,7 @@ pack:
     mov source_row, [args]
     mov codes_row, [args + 8]
     mov scales_row, [args + 16]
-    mov edx, [args + 80]
+    mov edx, [args + 72]
 next_row:
     mov source, source_row
     mov codes, codes_row
@@ -42,14 +42,14 @@ next_row:
 next_group:
     vmovd xmm0, [source]
     vpextrw [scale], xmm0, 0
-    cmp qword ptr [args + 88], 0
+    cmp qword ptr [args + 80], 0
     je no_minimum
     vpextrw [scale + 32], xmm0, 1
 no_minimum:
     mov from, source
-    add from, [args + 96]
+    add from, [args + 88]
     mov to, codes
-    mov blocks_left, [args + 72]
+    mov blocks_left, [args + 64]
 next_block:
     mov r13d, [from]
     xor r13d, edx
@@ -60,7 +60,7 @@ next_block:
     jnz next_block
     add source, [args + 48]
     add codes, [args + 56]
-    add scale, [args + 64]
+    add scale, [args + 56]
     dec groups_left
     jnz next_group
     add source_row, [args + 40]

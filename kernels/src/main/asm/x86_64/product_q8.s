@@ -8,14 +8,13 @@
 #             0 weights (first panel)   8 input (first tile)   16 out (row 0, first column of the panel)
 #            24 bias or 0              32 groups, >= 1         40 panels, >= 1        48 tokens, >= 1
 #            56 bytes of an out row    64 columns of out from the first panel on      72 bytes of a panel
-#            80 bytes from a panel's start to its scales
-# Shapes:   panel  codes [groups][8][16 rows][4 bytes]: byte c of block j holds column 4j+c, stored + 128, which the negated sums of
-#                  the inputs take back
-#                  scales [groups][16] f16, or [groups][2][16]: scales, minimums
+# Shapes:   panel  [groups]: codes [8][16 rows][4 bytes]: byte c of block j holds column 4j+c, stored + 128, which the negated
+#                  sums of the inputs take back
+#                  scales [16] f16, and in product_q8_minimum minimums [16] f16
 #           input  [tile of 8 tokens][group]: codes [8][32] s8, xscale [8] f32, xsum [8] f32, -sum of codes [8] s32, 32 bytes
 # Rounding: the sum over c is exact. Over g, in ascending order: scale * xscale rounded, then one fused multiply-add, then
 #           one for the minimum. The same for any number of tokens, and the same as the scalar tier's, bit for bit.
-# Traffic:  weights once a tile of tokens (a panel stays in L1), inputs once a panel.
+# Traffic:  weights once a tile of tokens (a panel stays in L1) and in one ascending stream, inputs once a panel.
 # Keeps:    rbx, rbp, r12-r15, rsp. No stack beyond those, no calls.
 .intel_syntax noprefix
 .text
@@ -30,7 +29,6 @@
 .equ row_bytes, 56
 .equ columns, 64
 .equ panel_bytes, 72
-.equ scales_offset, 80
 
 .equ TILE_BYTES, 384             # of one group of a tile of inputs
 .equ SUM, 32                     # from xscale to xsum
@@ -40,7 +38,6 @@
 .equ panel, rsi
 .equ out_row, r8
 .equ code, r10
-.equ scale, r11
 .equ xcode, r12
 .equ xscale, r13
 .equ stride, r14
@@ -56,11 +53,13 @@
     vpslld zmm1\t, [xscale + NEGATIVE + 4*\t]{1to16}, 7
 .endm
 .macro load_symmetric
-    add scale, 32
+    vcvtph2ps zmm8, [code + 512]
+    add code, 544
 .endm
 .macro load_minimum
-    vcvtph2ps zmm9, [scale + 32]
-    add scale, 64
+    vcvtph2ps zmm8, [code + 512]
+    vcvtph2ps zmm9, [code + 544]
+    add code, 576
 .endm
 .macro finish_symmetric t
 .endm
@@ -72,7 +71,6 @@
 .irp j, 0, 1, 2, 3, 4, 5, 6, 7
     vmovups zmm\j, [code + 64*\j]
 .endr
-    add code, 512
 .endm
 .macro multiply list
 .irp j, 0, 1, 2, 3, 4, 5, 6, 7
@@ -86,8 +84,6 @@
 # zmm0-7 codes of a group, zmm8 scales, zmm9 minimums.
 .macro tile name, kind, n, list
     mov code, panel
-    mov scale, panel
-    add scale, [args + scales_offset]
     mov xcode, tile_codes
     mov xscale, tile_scales
     mov rax, [args + groups]
@@ -100,7 +96,6 @@ group_\name\()_\n:
     seed_\kind \t
 .endr
     multiply "\list"
-    vcvtph2ps zmm8, [scale]
     load_\kind
 .irp t, \list
     vcvtdq2ps zmm1\t, zmm1\t

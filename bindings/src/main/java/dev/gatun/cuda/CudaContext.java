@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A GPU's primary context, in which memory, code, streams and graphs live, and which other libraries of the process share.
  *
  * <p>The driver knows one current context a thread; every call through this class and what it made sees to it that this one
- * is current. After a sticky error (see {@link CudaException#isSticky}) it is dead: calls fail at once, and say since when.
+ * is current. After a sticky error (see {@link CudaException#isSticky}) it is dead: calls fail at once, with that same error.
  */
 public final class CudaContext implements AutoCloseable {
     /** The context that this class last made current on the thread. */
@@ -68,7 +68,7 @@ public final class CudaContext implements AutoCloseable {
      * Makes this the context of the calling thread.
      *
      * @throws IllegalStateException if it is closed
-     * @throws CudaException if it is dead
+     * @throws CudaException if it is dead: what killed it
      */
     public void makeCurrent() {
         if (closed) {
@@ -76,7 +76,7 @@ public final class CudaContext implements AutoCloseable {
         }
         CudaException since = death;
         if (since != null) {
-            throw CudaException.ofDriver("makeCurrent", since.code(), "", "; " + since.function() + " had failed");
+            throw since.again();
         }
         int result = setCurrent();
         if (result != Cuda.CUDA_SUCCESS()) {

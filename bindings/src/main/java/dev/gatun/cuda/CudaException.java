@@ -65,6 +65,13 @@ public final class CudaException extends RuntimeException {
                 errorName);
     }
 
+    /** The same failure for a later call, which it makes impossible. */
+    CudaException again() {
+        CudaException again = new CudaException(String.valueOf(getMessage()), function, code, errorName);
+        again.initCause(this);
+        return again;
+    }
+
     /** The function that failed, as the library calls it. */
     public String function() {
         return function;

@@ -597,6 +597,9 @@ EXPORT int cuModuleLoadDataEx(void **out, const char *ptx, unsigned count, int *
   }
   struct object *module = make(MODULE, current);
   module->text = strdup(ptx);
+  for (char *comment = strstr(module->text, "//"); comment; comment = strstr(comment, "//")) {
+    memset(comment, ' ', strcspn(comment, "\n"));
+  }
   *out = module;
   RETURN(SUCCESS);
 }
@@ -1092,4 +1095,13 @@ EXPORT const char *stub_live(void) {
   return content(&live_text);
 }
 
-__attribute__((constructor)) static void start(void) { stub_reset(); }
+/* Another process can not call what is above: STUB_MEMORY is a GPU's bytes, STUB_CAPABILITY its compute capability. */
+__attribute__((constructor)) static void start(void) {
+  stub_reset();
+  const char *memory = getenv("STUB_MEMORY"), *capability = getenv("STUB_CAPABILITY");
+  if (memory) total_memory = strtoull(memory, NULL, 10);
+  if (capability) {
+    attributes[75] = atoi(capability) / 10;
+    attributes[76] = atoi(capability) % 10;
+  }
+}

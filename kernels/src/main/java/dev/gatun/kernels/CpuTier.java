@@ -5,7 +5,7 @@ public enum CpuTier {
     /** The fastest this machine has. */
     AUTO,
     /**
-     * Machine code assembled at load, for all but products of float weights, products of float32 activations, and 8-bit
+     * Machine code assembled at load, for all but products of float weights or float32 activations and appending to 8-bit
      * caches, which the vector tier does.
      */
     ASM,

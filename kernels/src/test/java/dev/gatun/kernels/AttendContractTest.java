@@ -120,8 +120,11 @@ class AttendContractTest {
         }
     }
 
-    @Test
-    void givesARowTheSameBitsAloneAndInAnyBatch() {
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F16", "F32", "Q8_0"})
+    void givesARowTheSameBitsAloneAndInAnyBatch(DType type) {
         int headDim = 80;
         Sequences sequences = Sequences.mixed();
         int rows = sequences.rows();
@@ -131,7 +134,7 @@ class AttendContractTest {
         for (Subject subject : ALL) {
             try (Arena arena = Arena.ofShared()) {
                 Backend backend = subject.backend();
-                KvLayer layer = appended(backend, arena, DType.F16, sequences, 2, headDim, k, v);
+                KvLayer layer = appended(backend, arena, type, sequences, 2, headDim, k, v);
                 float[] together = attend(backend, arena, sequences.batch(arena, 0, rows), layer, q, 0, 6, 0.1f);
                 for (int part : new int[] {1, 3, 17, 64}) {
                     for (int begin = 0; begin + part <= rows; begin += part * 2 + 5) {

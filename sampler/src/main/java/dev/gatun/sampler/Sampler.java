@@ -27,9 +27,10 @@ public final class Sampler {
     private final Philox random;
     private final @Nullable Guidance guidance;
     private final @Nullable Logprobs logprobs;
+    private final @Nullable MaskedRow masked;
 
     /**
-     * A sampler for one sequence.
+     * A sampler for one sequence without a constraint.
      *
      * @param params how to choose
      * @param vocabulary tokens that have a logit
@@ -39,6 +40,27 @@ public final class Sampler {
      * @throws InvalidSamplingException if an option names a token outside the vocabulary
      */
     public Sampler(SamplingParams params, int vocabulary, int[] endOfGeneration, long seed, int choice) {
+        this(params, vocabulary, endOfGeneration, seed, choice, null);
+    }
+
+    /**
+     * A sampler for one sequence.
+     *
+     * @param params how to choose
+     * @param vocabulary tokens that have a logit
+     * @param endOfGeneration the model's own end tokens
+     * @param seed used when {@code params} names none
+     * @param choice which of several continuations of the same prompt this is; each has its own random numbers
+     * @param texts what the tokens spell, which a constraint needs; tokens beyond them are no text
+     * @throws InvalidSamplingException if an option names a token outside the vocabulary
+     */
+    public Sampler(
+            SamplingParams params,
+            int vocabulary,
+            int[] endOfGeneration,
+            long seed,
+            int choice,
+            @Nullable TokenTrie texts) {
         if (vocabulary < 1) {
             throw new IllegalArgumentException("vocabulary=" + vocabulary + " is below 1");
         }
@@ -62,6 +84,18 @@ public final class Sampler {
         this.logprobs = params.logprobs().isEmpty()
                 ? null
                 : new Logprobs(candidates, params.logprobs().getAsInt());
+        this.masked =
+                params.constraint().isEmpty() ? null : mask(params.constraint().get(), texts);
+    }
+
+    private MaskedRow mask(Constraint constraint, @Nullable TokenTrie texts) {
+        if (texts == null) {
+            throw new IllegalArgumentException("a constraint needs the tokens' texts");
+        }
+        if (texts.size() > vocabulary) {
+            throw new IllegalArgumentException("texts.size=" + texts.size() + " is above vocabulary=" + vocabulary);
+        }
+        return new MaskedRow(constraint.begin(texts), ends, vocabulary);
     }
 
     /** Checks that the options name tokens of the vocabulary only. */
@@ -141,6 +175,27 @@ public final class Sampler {
     }
 
     /**
+     * Records the token that a constraint leaves no choice about, and which needs no logits; -1 if there is none, or its
+     * log-probability is wanted.
+     */
+    public int forced() {
+        if (masked == null || logprobs != null || history.generated() < params.minTokens()) {
+            return -1;
+        }
+        int token = masked.filter().forced();
+        if (token >= 0) {
+            history.add(token);
+            masked.filter().accept(token);
+        }
+        return token;
+    }
+
+    /** Whether a constraint lets nothing follow any more but the end. */
+    public boolean isComplete() {
+        return masked != null && masked.filter().mustEnd();
+    }
+
+    /**
      * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Under
      * guidance it starts from the row as it is. Processors of others are called more often than for a choice.
      *
@@ -151,13 +206,29 @@ public final class Sampler {
     public Explanation explain(float[] row, int most) {
         checkRow(row);
         var reports = new ArrayList<StageReport>();
+        if (masked == null) {
+            OptionalDouble draw = explain(row, most, "model", reports);
+            return new Explanation(List.copyOf(reports), draw);
+        }
+        open(row);
+        reports.add(StageReport.of("model", candidates, most));
+        try {
+            OptionalDouble draw = explain(masked.open(row), most, "constraint", reports);
+            return new Explanation(List.copyOf(reports), draw);
+        } finally {
+            masked.close();
+        }
+    }
+
+    /** Returns what the choice draws, if it draws. */
+    private OptionalDouble explain(float[] row, int most, String origin, List<StageReport> reports) {
         OptionalDouble draw = OptionalDouble.empty();
         for (int count = 0; count <= chain.edits(); count++) {
             logits.open(row);
             try {
                 chain.edit(logits, history, count);
                 open(row);
-                reports.add(StageReport.of(count == 0 ? "model" : chain.edit(count - 1), candidates, most));
+                reports.add(StageReport.of(count == 0 ? origin : chain.edit(count - 1), candidates, most));
                 if (count == chain.edits() && !params.isGreedy()) {
                     draw = OptionalDouble.of(explainCuts(reports, most));
                 }
@@ -165,7 +236,7 @@ public final class Sampler {
                 logits.revert();
             }
         }
-        return new Explanation(List.copyOf(reports), draw);
+        return draw;
     }
 
     /** Returns what the choice after the cuts draws. */
@@ -185,14 +256,30 @@ public final class Sampler {
 
     private int record(float[] row, int token) {
         history.add(token);
+        if (masked != null && !isEnd(token)) {
+            masked.filter().accept(token);
+        }
         if (logprobs != null && !params.processedLogprobs()) {
             logprobs.read(row, token);
         }
         return token;
     }
 
-    /** The choice from the edited row, which is put back. */
+    /** The choice among what the constraint allows. */
     private int edited(float[] row) {
+        if (masked == null) {
+            return editedRow(row);
+        }
+        open(row); // a mask must not hide that the model is broken
+        try {
+            return editedRow(masked.open(row));
+        } finally {
+            masked.close();
+        }
+    }
+
+    /** The choice from the edited row, which is put back. */
+    private int editedRow(float[] row) {
         logits.open(row);
         try {
             chain.edit(logits, history, chain.edits());
@@ -252,6 +339,7 @@ public final class Sampler {
         } else {
             kind = InvalidLogitsException.Kind.NO_ADMISSIBLE_TOKEN;
         }
+        String origin = masked != null && masked.isOpen() ? "the constraint" : "the model";
         String culprit = "an edit";
         for (int count = 0; count <= chain.edits(); count++) {
             logits.revert();
@@ -259,7 +347,7 @@ public final class Sampler {
             chain.edit(logits, history, count);
             float reached = candidates.open(row);
             if (Float.compare(reached, max) == 0) {
-                culprit = count == 0 ? "the model" : chain.edit(count - 1);
+                culprit = count == 0 ? origin : chain.edit(count - 1);
                 break;
             }
         }

@@ -184,6 +184,11 @@ public final class SamplingParams {
         return options.processors;
     }
 
+    /** What the output must look like, if anything is wanted. */
+    public Optional<Constraint> constraint() {
+        return options.constraint;
+    }
+
     /** The seed, if one was named. */
     public OptionalLong seed() {
         return options.seed;
@@ -258,6 +263,7 @@ public final class SamplingParams {
         private Optional<LengthDecay> lengthDecay = Optional.empty();
         private double guidanceScale = 1;
         private List<Supplier<? extends LogitsProcessor>> processors = List.of();
+        private Optional<Constraint> constraint = Optional.empty();
         private OptionalLong seed = OptionalLong.empty();
         private OptionalInt maxTokens = OptionalInt.empty();
         private int minTokens;
@@ -298,6 +304,7 @@ public final class SamplingParams {
             lengthDecay = that.lengthDecay;
             guidanceScale = that.guidanceScale;
             processors = that.processors;
+            constraint = that.constraint;
             seed = that.seed;
             maxTokens = that.maxTokens;
             minTokens = that.minTokens;
@@ -468,6 +475,15 @@ public final class SamplingParams {
         /** Makes further edits, one of each for each sequence. */
         public Builder processors(List<Supplier<? extends LogitsProcessor>> processors) {
             this.processors = processors;
+            return this;
+        }
+
+        /**
+         * What the output must look like: other tokens are taken away before any step of the chain, and the sequence may end
+         * only where the output is complete. An output that a limit of tokens or a stop text cuts off is none.
+         */
+        public Builder constraint(Constraint constraint) {
+            this.constraint = Optional.of(constraint);
             return this;
         }
 

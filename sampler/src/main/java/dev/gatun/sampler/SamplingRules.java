@@ -96,6 +96,11 @@ final class SamplingRules {
                     "stop", "stop: " + params.stop().size() + " texts, at most " + MOST_STOPS);
         }
         params.stop().forEach(SamplingRules::checkStop);
+        if (params.constraint().isPresent() && params.ignoreEos()) {
+            throw new InvalidSamplingException(
+                    "ignore_eos",
+                    "ignore_eos is set, but a constraint says where the output ends: leave one of them out");
+        }
     }
 
     /** An option that could not be honoured is refused, not ignored. */
@@ -132,6 +137,7 @@ final class SamplingRules {
         }
         refuseSearch("guidance_scale", params.guidanceScale() != 1);
         refuseSearch("processors", !params.processors().isEmpty());
+        refuseSearch("constraint", params.constraint().isPresent());
         refuseSearch("stop", !params.stop().isEmpty());
         refuseSearch("logprobs", params.logprobs().isPresent());
     }

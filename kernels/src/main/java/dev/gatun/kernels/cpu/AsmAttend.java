@@ -58,12 +58,11 @@ final class AsmAttend implements Attention, Team.Task {
         this.team = team;
         this.other = other;
         this.fields = fieldsArena.allocate(8L * FIELDS * team.size(), 64);
-        this.page = kernels.attendPageF16();
+        this.page = kernels.attendPage(DType.F16);
     }
 
     private static boolean takes(KvLayer layer) {
-        boolean floats = layer.type() == DType.F16 || layer.type() == DType.F32;
-        return floats && layer.headDim() % LANES == 0 && layer.headDim() <= MOST_HEAD_DIM;
+        return layer.headDim() % LANES == 0 && layer.headDim() <= MOST_HEAD_DIM;
     }
 
     @Override
@@ -78,7 +77,7 @@ final class AsmAttend implements Attention, Team.Task {
         AsmRows.requireAlive(layer);
         this.batch = batch;
         this.layer = layer;
-        this.page = layer.type() == DType.F16 ? kernels.attendPageF16() : kernels.attendPageF32();
+        this.page = kernels.attendPage(layer.type());
         this.query = AsmProducts.address(q);
         this.queryByteSize = q.rowByteSize();
         this.out = AsmProducts.address(out);
@@ -253,7 +252,20 @@ final class AsmAttend implements Attention, Team.Task {
         field(worker, 80, layer.headDim() / LANES);
         field(worker, 88, Float.floatToRawIntBits(scale));
         field(worker, 96, scratch.address() + worker * scratchByteSize);
+        field(worker, 104, nextKeys(index, row, end, kvHead));
         call(page, worker);
+    }
+
+    /** Where the next call of a worker will probably read: the same head's next page, or the next head. */
+    private long nextKeys(int index, int row, int end, int kvHead) {
+        KvLayer layer = layer();
+        Batch batch = batch();
+        int first = chunksOfARow > 1 ? index / CHUNK_PAGES * CHUNK_PAGES : 0;
+        int last = batch.position(end - 1) / PAGE;
+        int lastOfPart = chunksOfARow > 1 ? Math.min(last, first + CHUNK_PAGES - 1) : last;
+        int nextIndex = index < lastOfPart ? index + 1 : first;
+        int nextHead = index < lastOfPart ? kvHead : (kvHead + 1) % layer.kvHeads();
+        return layer.keys().address() + layer.byteOffset(batch.page(batch.sequence(row), nextIndex), nextHead, 0);
     }
 
     private void begin(long states, int count, int worker) {

@@ -1,5 +1,6 @@
 package dev.gatun.kernels.cpu;
 
+import dev.gatun.kernels.DType;
 import dev.gatun.kernels.cpu.asm.CpuFeatures;
 import dev.gatun.kernels.cpu.asm.KernelCode;
 import java.lang.foreign.Arena;
@@ -46,6 +47,7 @@ final class AsmKernels {
     private final MethodHandle add;
     private final MethodHandle attendPageF16;
     private final MethodHandle attendPageF32;
+    private final MethodHandle attendPageQ8;
     private final MethodHandle attendBegin;
     private final MethodHandle attendMerge;
     private final MethodHandle attendFinish;
@@ -72,6 +74,7 @@ final class AsmKernels {
         KernelCode attend = KernelCode.load(arena, "attend");
         this.attendPageF16 = attend.entry("attend_page_f16");
         this.attendPageF32 = attend.entry("attend_page_f32");
+        this.attendPageQ8 = attend.entry("attend_page_q8_0");
         this.attendBegin = attend.entry("attend_begin");
         this.attendMerge = attend.entry("attend_merge");
         this.attendFinish = attend.entry("attend_finish");
@@ -130,12 +133,14 @@ final class AsmKernels {
         return add;
     }
 
-    MethodHandle attendPageF16() {
-        return attendPageF16;
-    }
-
-    MethodHandle attendPageF32() {
-        return attendPageF32;
+    /** The page of a cache of this type. */
+    MethodHandle attendPage(DType type) {
+        return switch (type) {
+            case F16 -> attendPageF16;
+            case F32 -> attendPageF32;
+            case Q8_0 -> attendPageQ8;
+            default -> throw new IllegalArgumentException("no cache of " + type);
+        };
     }
 
     MethodHandle attendBegin() {

@@ -11,13 +11,14 @@ import java.nio.ByteOrder;
  * columns a group.
  *
  * <pre>
- * panel:  codes [groups][4 or 8][16 rows][4 bytes], scales [groups][16] f16 or [groups][2][16]: scales, minimums
+ * panel:  [groups]: codes [4 or 8][16 rows][4 bytes], scales [16] f16 and, for some types, minimums [16] f16
  * 4-bit:  byte c of block j holds column 4j + c in its low, column 16 + 4j + c in its high nibble; Q4_0 stored + 8
  * 8-bit:  byte c of block j holds column 4j + c, stored + 128
  * </pre>
  *
- * <p>Codes and scales of a panel lie apart, so that every load of 64 bytes stays within one cache line. Rows that do not
- * fill a panel are zeros; panels begin at multiples of 64 bytes.
+ * <p>A product reads a matrix in one ascending stream: two streams of a few kilobytes each, codes and scales apart, stop the
+ * processor's prefetchers at less than half of the bandwidth. Rows that do not fill a panel are zeros; panels begin at
+ * multiples of 64 bytes.
  *
  * @param type what was packed
  * @param rows output features
@@ -39,7 +40,7 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
     }
 
     private static long panelByteSize(DType type, int groups) {
-        long byteSize = (long) groups * (codeByteSize(type) + scaleByteSize(type));
+        long byteSize = (long) groups * groupByteSize(type);
         return Math.ceilDiv(byteSize, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     }
 
@@ -52,9 +53,9 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         return PANEL_ROWS * (isNibbles(type) ? WeightGroup.SIZE / 2 : WeightGroup.SIZE);
     }
 
-    /** Bytes of the scales, and minimums if there are, of a group of a panel. */
-    static int scaleByteSize(DType type) {
-        return PANEL_ROWS * (WeightGroup.hasMinimum(type) ? 2 * HALF_BYTES : HALF_BYTES);
+    /** Bytes of a group of a panel. */
+    static int groupByteSize(DType type) {
+        return codeByteSize(type) + PANEL_ROWS * (WeightGroup.hasMinimum(type) ? 2 * HALF_BYTES : HALF_BYTES);
     }
 
     boolean hasNibbles() {
@@ -77,11 +78,6 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         return panelByteSize(type, groups());
     }
 
-    /** Bytes from the start of a panel to its scales. */
-    long scalesOffset() {
-        return (long) groups() * codeByteSize(type);
-    }
-
     // ---- packing
 
     /** Fills one panel from a matrix in {@link DType}'s layout. */
@@ -93,7 +89,8 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
             int lane = row % PANEL_ROWS;
             for (int group = 0; group < groups(); group++) {
                 long from = row * rowByteSize + (long) group * type.groupByteSize();
-                long code = to + (long) group * codeByteSize(type) + 4L * lane;
+                long packed = to + (long) group * groupByteSize(type);
+                long code = packed + 4L * lane;
                 switch (type) {
                     case Q4_0 -> copy(source, from + 2, 4, 0, code);
                     case Q4_1 -> copy(source, from + 4, 4, 0, code);
@@ -103,7 +100,7 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
                         write(codes, code);
                     }
                 }
-                long scale = to + scalesOffset() + (long) group * scaleByteSize(type) + (long) HALF_BYTES * lane;
+                long scale = packed + codeByteSize(type) + (long) HALF_BYTES * lane;
                 storage.set(SHORT, scale, source.get(SHORT, from));
                 if (hasMinimum()) {
                     storage.set(SHORT, scale + HALF_BYTES * PANEL_ROWS, source.get(SHORT, from + HALF_BYTES));
@@ -134,10 +131,11 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         long panel = row / PANEL_ROWS * panelByteSize();
         for (int c = 0; c < columns; c++) {
             int group = c / WeightGroup.SIZE;
-            long at = panel + scalesOffset() + (long) group * scaleByteSize(type) + (long) HALF_BYTES * lane;
+            long packed = panel + (long) group * groupByteSize(type);
+            long at = packed + codeByteSize(type) + (long) HALF_BYTES * lane;
             double scale = Float.float16ToFloat(storage.get(SHORT, at));
             double minimum = hasMinimum() ? Float.float16ToFloat(storage.get(SHORT, at + HALF_BYTES * PANEL_ROWS)) : 0;
-            long code = panel + (long) group * codeByteSize(type) + 4L * lane;
+            long code = packed + 4L * lane;
             target[c] = (float) (scale * code(code, c % WeightGroup.SIZE) + minimum);
         }
     }

@@ -40,17 +40,16 @@ final class AsmPacking implements Team.Task {
         long codes = matrix.storage().address() + panel * matrix.panelByteSize();
         fields.set(LONG, at, source.address() + row * rowByteSize);
         fields.set(LONG, at + 8, codes);
-        fields.set(LONG, at + 16, codes + matrix.scalesOffset());
+        fields.set(LONG, at + 16, codes + AsmMatrix.codeByteSize(type));
         fields.set(LONG, at + 24, matrix.groups());
         fields.set(LONG, at + 32, Math.min(AsmMatrix.PANEL_ROWS, matrix.rows() - row));
         fields.set(LONG, at + 40, rowByteSize);
         fields.set(LONG, at + 48, type.groupByteSize());
-        fields.set(LONG, at + 56, AsmMatrix.codeByteSize(type));
-        fields.set(LONG, at + 64, AsmMatrix.scaleByteSize(type));
-        fields.set(LONG, at + 72, matrix.hasNibbles() ? 4 : 8);
-        fields.set(LONG, at + 80, matrix.hasNibbles() ? 0 : AsmMatrix.ALL_TOP_BITS);
-        fields.set(LONG, at + 88, matrix.hasMinimum() ? 1 : 0);
-        fields.set(LONG, at + 96, matrix.hasMinimum() ? 4 : 2);
+        fields.set(LONG, at + 56, AsmMatrix.groupByteSize(type));
+        fields.set(LONG, at + 64, matrix.hasNibbles() ? 4 : 8);
+        fields.set(LONG, at + 72, matrix.hasNibbles() ? 0 : AsmMatrix.ALL_TOP_BITS);
+        fields.set(LONG, at + 80, matrix.hasMinimum() ? 1 : 0);
+        fields.set(LONG, at + 88, matrix.hasMinimum() ? 4 : 2);
         KernelCode.call(kernels.pack(), fields.address() + at);
     }
 }

@@ -114,7 +114,6 @@ final class AsmProducts implements Team.Task, AutoCloseable {
         fields.set(LONG, at + 56, out.rowByteSize());
         fields.set(LONG, at + 64, matrix.rows() - column);
         fields.set(LONG, at + 72, matrix.panelByteSize());
-        fields.set(LONG, at + 80, matrix.scalesOffset());
         KernelCode.call(kernels.product(matrix), fields.address() + at);
     }
 

@@ -24,8 +24,10 @@ public final class CpuBackend implements HostBackend {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private final Lanes lanes;
-    private final String tier;
+    private final CpuTier tier;
+    private final String tierDescription;
     private final Team team;
+    private final HugePages memory = new HugePages();
     private final boolean int8;
     private final PreparedInput input;
     private final MatmulTask matmul;
@@ -68,7 +70,8 @@ public final class CpuBackend implements HostBackend {
         AttendTask pages = new AttendTask(lanes, team);
         this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
         this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
-        this.tier = LaneTiers.description(wanted, lanes, kernels != null, int8);
+        this.tier = LaneTiers.running(lanes, kernels != null);
+        this.tierDescription = LaneTiers.description(wanted, lanes, kernels != null, int8);
     }
 
     @Override
@@ -76,10 +79,15 @@ public final class CpuBackend implements HostBackend {
         return "cpu";
     }
 
+    /** The tier that runs: never {@link CpuTier#AUTO}. */
+    public CpuTier tier() {
+        return tier;
+    }
+
     @Override
     public String description() {
-        return "cpu (" + tier + ", " + team.size() + (team.size() == 1 ? " thread" : " threads") + "), activations "
-                + (int8 ? "int8" : "f32");
+        return "cpu (" + tierDescription + ", " + team.size() + (team.size() == 1 ? " thread" : " threads")
+                + "), activations " + (int8 ? "int8" : "f32");
     }
 
     // ---- memory
@@ -90,7 +98,7 @@ public final class CpuBackend implements HostBackend {
         if (products != null && type.isQuantised()) {
             return asmWeights(products, arena, type, rows, columns, source);
         }
-        MemorySegment storage = arena.allocate(PackedMatrix.byteSize(type, rows, columns, lanes.rows()), 64);
+        MemorySegment storage = memory.allocate(arena, PackedMatrix.byteSize(type, rows, columns, lanes.rows()));
         Tensor tensor = new Tensor(type, rows, columns, storage, 0);
         PackedMatrix matrix = PackedMatrix.of(tensor, lanes.rows());
         team.run(new PackTask(matrix, type, source), matrix.panels());
@@ -100,11 +108,18 @@ public final class CpuBackend implements HostBackend {
 
     private Tensor asmWeights(
             AsmProducts products, Arena arena, DType type, int rows, int columns, MemorySegment source) {
-        MemorySegment storage = arena.allocate(AsmMatrix.byteSize(type, rows, columns), 64);
+        MemorySegment storage = memory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
         AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
         products.pack(matrix, source);
         asmPacked.put(storage, matrix);
         return new Tensor(type, rows, columns, storage, 0);
+    }
+
+    @Override
+    public KvLayer kvLayer(Arena arena, DType type, int pages, int kvHeads, int headDim) {
+        long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
+        MemorySegment keys = memory.allocate(arena, byteSize);
+        return new KvLayer(type, pages, kvHeads, headDim, keys, memory.allocate(arena, byteSize));
     }
 
     // ---- operations

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.cpu;
 
 import dev.gatun.kernels.CpuTier;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +73,21 @@ final class LaneTiers {
         return kernels;
     }
 
-    /** What runs, and why no machine code does where it might be expected. */
+    /** The tier that runs. */
+    static CpuTier running(Lanes lanes, boolean machineCode) {
+        return machineCode ? CpuTier.ASM : lanes instanceof ScalarLanes ? CpuTier.SCALAR : CpuTier.VECTOR;
+    }
+
+    /** The tier that runs, by its name, and why no faster one does where it might be expected. */
     static String description(CpuTier wanted, Lanes lanes, boolean machineCode, boolean int8) {
+        CpuTier running = running(lanes, machineCode);
+        String name = running.name().toLowerCase(Locale.ROOT) + " tier: ";
         if (machineCode) {
-            return "machine code, AVX-512 VNNI; products of " + (int8 ? "float weights: " : "float32 activations: ")
-                    + lanes.description();
+            return name + "machine code, AVX-512 VNNI; products of "
+                    + (int8 ? "float weights: " : "float32 activations: ") + lanes.description();
         }
-        return lanes.description() + (wanted == CpuTier.AUTO ? "; no machine code: " + AsmKernels.refusal() : "");
+        String reason = wanted == CpuTier.AUTO ? "; no machine code: " + AsmKernels.refusal() : "";
+        return name + lanes.description() + reason;
     }
 
     /** Loaded only where the module is present. */

@@ -23,7 +23,7 @@ final class ScalarLanes implements Lanes {
 
     @Override
     public String description() {
-        return "scalar tier (no vector module; slow)";
+        return "one element at a time, slow";
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.gatun.kernels.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A fixed team of threads that share the parts of one task at a time; the caller is one of them. Between tasks the others
  * spin for a moment, because the next task of a decode step comes within microseconds, and then sleep. Running a task
  * allocates nothing.
+ *
+ * <p>A task ends with its last part, not when all threads have noticed it: one that the system has put aside holds up only
+ * the part it has taken.
  */
 final class Team implements AutoCloseable {
 
@@ -24,10 +29,16 @@ final class Team implements AutoCloseable {
     /** About 50 microseconds: longer than the serial stretches between two tasks of a decode step. */
     private static final int SPINS = 20_000;
 
+    /** About 20 microseconds: from then on the caller gives its processor to whoever needs it, maybe to a worker. */
+    private static final int SPINS_BEFORE_YIELD = 1_000;
+
     private final Thread[] workers;
-    private final AtomicInteger nextPart = new AtomicInteger();
-    private final AtomicInteger working = new AtomicInteger();
-    private final AtomicInteger generation = new AtomicInteger();
+    private final AtomicIntegerArray parked; // [workers], 1 for a worker that sleeps or is about to
+    /** Number of the task in the upper half, parts that nobody has taken in the lower. */
+    private final AtomicLong open = new AtomicLong();
+
+    private final AtomicInteger unfinished = new AtomicInteger(); // parts
+    private int tasks;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Task task;
@@ -36,6 +47,7 @@ final class Team implements AutoCloseable {
     /** @param size threads, the caller included */
     Team(int size) {
         this.workers = new Thread[size - 1];
+        this.parked = new AtomicIntegerArray(size - 1);
         for (int i = 0; i < workers.length; i++) {
             int worker = i + 1;
             workers[i] =
@@ -51,11 +63,12 @@ final class Team implements AutoCloseable {
     }
 
     /** Runs all parts and returns when they are done; an exception of any part is thrown here. */
+    @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it
     void run(Task task, int parts) {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }
-        if (workers.length == 0 || parts == 1) {
+        if (workers.length == 0 || parts <= 1) {
             for (int part = 0; part < parts; part++) {
                 task.run(part, 0);
             }
@@ -64,15 +77,16 @@ final class Team implements AutoCloseable {
         this.task = task;
         this.parts = parts;
         failure = null;
-        nextPart.set(0);
-        working.set(workers.length);
-        generation.incrementAndGet(); // publishes all of the above
-        for (Thread worker : workers) {
-            LockSupport.unpark(worker);
-        }
-        takeParts(task, parts, 0);
-        while (working.get() != 0) {
-            Thread.onSpinWait();
+        unfinished.set(parts);
+        open.set((long) ++tasks << 32 | parts); // publishes all of the above
+        wake();
+        takeParts(0);
+        for (int spins = 0; unfinished.get() != 0; spins++) {
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
         Throwable thrown = failure;
         if (thrown != null) {
@@ -80,37 +94,48 @@ final class Team implements AutoCloseable {
         }
     }
 
-    private void work(int worker) {
-        int seen = 0;
-        while (true) {
-            int spins = 0;
-            while (generation.get() == seen && !closed) {
-                if (++spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
-                }
+    private void wake() {
+        for (int i = 0; i < workers.length; i++) {
+            if (parked.get(i) != 0) {
+                LockSupport.unpark(workers[i]);
             }
-            if (closed) {
-                return;
-            }
-            seen = generation.get();
-            Task current = task;
-            if (current != null) {
-                takeParts(current, parts, worker);
-            }
-            working.decrementAndGet();
         }
     }
 
-    private void takeParts(Task task, int parts, int worker) {
-        try {
-            for (int part = nextPart.getAndIncrement(); part < parts; part = nextPart.getAndIncrement()) {
-                task.run(part, worker);
+    private boolean isIdle() {
+        return (int) open.get() == 0 && !closed;
+    }
+
+    private void work(int worker) {
+        while (!closed) {
+            takeParts(worker);
+            for (int spins = 0; spins < SPINS && isIdle(); spins++) {
+                Thread.onSpinWait();
             }
-        } catch (Throwable e) {
-            failure = e;
-            nextPart.set(parts);
+            if (isIdle()) {
+                parked.set(worker - 1, 1);
+                if (isIdle()) { // or whoever has just published a task may not have seen that
+                    LockSupport.park(this);
+                }
+                parked.set(worker - 1, 0);
+            }
+        }
+    }
+
+    /** Takes parts until none is left. Whoever has taken one keeps its task, and the number of its parts, in place. */
+    private void takeParts(int worker) {
+        for (long seen = open.get(); (int) seen != 0; seen = open.get()) {
+            if (open.compareAndSet(seen, seen - 1)) {
+                Task current = task;
+                try {
+                    if (current != null) {
+                        current.run(parts - (int) seen, worker);
+                    }
+                } catch (Throwable e) {
+                    failure = e;
+                }
+                unfinished.decrementAndGet();
+            }
         }
     }
 

@@ -88,6 +88,16 @@ public final class GpuBackend implements Backend {
                 + (tensorCores ? ", f16 tensor cores in prefill (rows are not the same bits in every batch)" : "");
     }
 
+    /** Whether there are kernels for heads of {@code headDim} elements. */
+    public static boolean takesHeads(int headDim) {
+        return headDim % Attention.HEAD_DIM_MULTIPLE == 0 && headDim <= Attention.MAX_HEAD_DIM;
+    }
+
+    /** Bytes of a weight matrix {@code [rows][columns]} on the device, which keeps some types otherwise than files do. */
+    public static long weightByteSize(DType type, int rows, int columns) {
+        return new Repacking(type, rows, columns).byteSize();
+    }
+
     // ---- memory
 
     @Override
@@ -118,7 +128,7 @@ public final class GpuBackend implements Backend {
 
     @Override
     public KvLayer kvLayer(Arena arena, DType type, int pages, int kvHeads, int headDim) {
-        if (headDim % Attention.HEAD_DIM_MULTIPLE != 0 || headDim > Attention.MAX_HEAD_DIM) {
+        if (!takesHeads(headDim)) {
             throw new IllegalArgumentException(
                     name() + " takes heads of a multiple of " + Attention.HEAD_DIM_MULTIPLE + " elements, at most "
                             + Attention.MAX_HEAD_DIM + ": headDim=" + headDim + "; use the cpu backend");

@@ -21,8 +21,9 @@ final class Scratch implements AutoCloseable {
     /** Memory of at least {@code needed} bytes; what it held before may be gone. */
     MemorySegment atLeast(long needed) {
         if (needed > byteSize) {
-            byteSize = Math.max(needed, 2 * byteSize);
-            memory = device.allocate(arena, byteSize);
+            long grown = Math.max(needed, 2 * byteSize);
+            memory = device.allocate(arena, grown);
+            byteSize = grown;
         }
         return memory;
     }

@@ -45,6 +45,7 @@ final class StepBlock implements AutoCloseable {
     private int widestRows;
     private long moves;
     private int lastPosition;
+    private boolean isUploaded;
     private @Nullable Batch known;
     private long knownVersion;
 
@@ -57,24 +58,20 @@ final class StepBlock implements AutoCloseable {
         if (batch == known && batch.version() == knownVersion) {
             return;
         }
-        boolean isCurrent = isCurrent(batch);
-        known = batch;
-        knownVersion = batch.version();
-        if (!isCurrent) {
+        if (!isCurrent(batch)) {
             upload(batch);
         }
+        known = batch;
+        knownVersion = batch.version();
     }
 
     private void upload(Batch batch) {
+        known = null; // until the device has it
+        isUploaded = false;
         long blockBytes = batch.block().byteSize();
         long tileBytes = 2 * 8L * batch.rowCapacity();
         if (staging.byteSize() != blockBytes + tileBytes) {
-            device.synchronize();
-            arena.close();
-            arena = Arena.ofShared();
-            staging = arena.allocate(blockBytes + tileBytes, 16);
-            memory = device.allocate(arena, blockBytes + tileBytes);
-            moves++;
+            move(blockBytes + tileBytes);
         }
         blockByteSize = blockBytes;
         rowCapacity = batch.rowCapacity();
@@ -88,11 +85,24 @@ final class StepBlock implements AutoCloseable {
         widestRows = 0;
         wideTiles = cutTiles(batch, WIDE_TILE_ROWS, wideTilesOffset());
         device.copyIn(staging, memory, 0);
+        isUploaded = true;
+    }
+
+    /** Gets other memory; if the device has none, there is no staging either and the next upload tries again. */
+    private void move(long byteSize) {
+        device.synchronize();
+        arena.close();
+        arena = Arena.ofShared();
+        staging = MemorySegment.NULL;
+        moves++;
+        memory = device.allocate(arena, byteSize);
+        staging = arena.allocate(byteSize, 16);
     }
 
     /** Compares the entries in use. */
     private boolean isCurrent(Batch batch) {
-        if (batch.rows() != rows
+        if (!isUploaded
+                || batch.rows() != rows
                 || batch.sequences() != sequences
                 || batch.logitRows() != logitRows
                 || batch.rowCapacity() != rowCapacity

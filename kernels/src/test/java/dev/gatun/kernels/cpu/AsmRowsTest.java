@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class AsmRowsTest {
     private static final int SHAPES = 1000;
+    private static final DType[] CACHES = {DType.F16, DType.F32, DType.Q8_0};
 
     private static Tensor guarded(Arena arena, int rows, int columns, Random random) {
         Tensor tensor = new Tensor(DType.F32, rows, columns, GuardedMemory.allocate(arena, 4L * rows * columns), 0);
@@ -104,7 +105,7 @@ class AsmRowsTest {
         int rows = 1 + random.nextInt(random.nextInt(5) == 0 ? 40 : 3);
         int before = random.nextInt(random.nextInt(5) == 0 ? 400 : 70);
         int pages = (before + rows - 1) / KvLayer.PAGE_TOKENS + 1;
-        DType type = random.nextBoolean() ? DType.F16 : DType.F32;
+        DType type = CACHES[random.nextInt(CACHES.length)];
         String shape = heads + " on " + kvHeads + " of " + headDim + " " + type + ", " + before + " + " + rows;
         long byteSize = KvLayer.byteSize(type, pages, kvHeads, headDim);
         KvLayer cache = new KvLayer(

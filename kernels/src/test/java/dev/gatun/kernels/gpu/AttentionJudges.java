@@ -14,19 +14,20 @@ final class AttentionJudges {
     private AttentionJudges() {}
 
     static void addTo(Map<String, Supplier<List<Question>>> questions) {
-        for (DType type : new DType[] {DType.F16, DType.F32}) {
+        for (DType type : new DType[] {DType.F16, DType.F32, DType.Q8_0}) {
             questions.put(Kernel.name("kv_append", type), () -> append(type));
             questions.put(Kernel.name("attention_decode", type), () -> decode(type));
             questions.put(Kernel.name("attention_prefill", type), () -> prefill(type));
         }
         questions.put("attention_merge", AttentionJudges::merge);
+        questions.put("attention_tile_f16", AttentionJudges::tile);
     }
 
     /** The whole cache is compared, so that a row in a wrong place shows twice. */
     private static List<Question> append(DType type) {
         AttentionContext context =
                 new AttentionContext(type, 3, 3, 136, 70, 1, 3); // longer than the heads that attention takes
-        return List.of(Question.defined("append", context::cacheAfterAppend, 0));
+        return List.of(Question.defined("append", context.hardToStore()::cacheAfterAppend, 0));
     }
 
     private static List<Question> decode(DType type) {
@@ -50,5 +51,20 @@ final class AttentionJudges {
                 new AttentionContext(type, 2, 1, 24, 9, 1, 3).rows("short heads", 9),
                 new AttentionContext(type, 3, 1, 72, 270, 1, 20).rows("over the end of a split", 12),
                 new AttentionContext(type, 3, 1, 128, 290, 1, 20).rowsAsInDecode("same bits", 11));
+    }
+
+    /**
+     * Rows and heads of a tile fill a block, one warp of it, or two blocks; blocks run over a split or over all. The largest
+     * score is in the first split of some rows and in a later one of others.
+     */
+    private static List<Question> tile() {
+        int[] contexts = {200, 256, 257, 300, 420, 511, 512, 513, 530};
+        AttentionContext folded = AttentionContext.inHalves(2, 1, 128, 530, 1, 3);
+        return List.of(
+                AttentionContext.inHalves(4, 2, 104, 70, 1, 33).ends("single rows"),
+                AttentionContext.inHalves(4, 2, 24, 75, 1, 3).rows("two blocks a tile", 40),
+                AttentionContext.inHalves(3, 1, 72, 300, 1, 65).ends("two splits"),
+                folded.within("three splits in a block", contexts),
+                folded.withinAsInDecode("same bits", contexts));
     }
 }

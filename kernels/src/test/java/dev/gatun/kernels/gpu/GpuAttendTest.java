@@ -122,8 +122,8 @@ class GpuAttendTest {
                             1,
                             headDim,
                             q,
-                            asStored(type, k, headDim),
-                            asStored(type, v, headDim),
+                            AttentionContext.stored(type, k, headDim),
+                            AttentionContext.stored(type, v, headDim),
                             tensorCores));
         }
     }
@@ -330,8 +330,8 @@ class GpuAttendTest {
                         kvHeads,
                         headDim,
                         q,
-                        asStored(type, k, headDim),
-                        asStored(type, v, headDim),
+                        AttentionContext.stored(type, k, headDim),
+                        AttentionContext.stored(type, v, headDim),
                         halves));
     }
 
@@ -411,28 +411,6 @@ class GpuAttendTest {
             }
         }
         return bounds;
-    }
-
-    /** What a cache of {@code type} gives back; the rounding of f16 is in the bounds. */
-    private static float[] asStored(DType type, float[] x, int headDim) {
-        if (type != DType.Q8_0) {
-            return x;
-        }
-        float[] stored = new float[x.length];
-        for (int head = 0; head < x.length; head += headDim) {
-            for (int begin = head; begin < head + headDim; begin += 32) {
-                int end = Math.min(begin + 32, head + headDim);
-                float most = 0;
-                for (int i = begin; i < end; i++) {
-                    most = Math.max(most, Math.abs(x[i]));
-                }
-                float scale = Float.float16ToFloat(Float.floatToFloat16(most / 127f));
-                for (int i = begin; i < end; i++) {
-                    stored[i] = most == 0 ? 0 : scale * (float) Math.rint(x[i] * (127f / most));
-                }
-            }
-        }
-        return stored;
     }
 
     private static float scale(int headDim) {

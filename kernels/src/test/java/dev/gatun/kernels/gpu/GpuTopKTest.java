@@ -152,14 +152,7 @@ class GpuTopKTest {
         twins.gpu().topK(twins.tensor(twins.gpu(), logits, rows, columns), k, places, values);
         for (int row = 0; row < rows; row++) {
             int base = row * columns;
-            int[] expected = IntStream.range(0, columns)
-                    .boxed()
-                    .sorted(Comparator.<Integer>comparingLong(c -> order(logits[base + c]))
-                            .reversed()
-                            .thenComparing(c -> c))
-                    .limit(k)
-                    .mapToInt(c -> c)
-                    .toArray();
+            int[] expected = sorted(logits, row, columns, k);
             for (int i = 0; i < k; i++) {
                 String place = "row " + row + ", place " + i;
                 assertEquals(expected[i], places[row * k + i], place);
@@ -172,8 +165,21 @@ class GpuTopKTest {
         return places;
     }
 
+    /** The columns of the {@code k} largest logits of a row, as sorting finds them. */
+    static int[] sorted(float[] logits, int row, int columns, int k) {
+        int base = row * columns;
+        return IntStream.range(0, columns)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingLong(c -> order(logits[base + c]))
+                        .reversed()
+                        .thenComparing(c -> c))
+                .limit(k)
+                .mapToInt(c -> c)
+                .toArray();
+    }
+
     /** Sign and magnitude as a number that orders all bit patterns, NaN included. */
-    private static long order(float value) {
+    static long order(float value) {
         int bits = Float.floatToRawIntBits(value);
         return bits >= 0 ? bits : -1L - (bits & 0x7FFF_FFFFL);
     }

@@ -1,13 +1,11 @@
 package dev.gatun.kernels.gpu;
 
-import dev.gatun.kernels.device.Device;
 import dev.gatun.kernels.device.VmDevice;
 import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.check.Checker;
 import dev.gatun.ptx.exec.Launch;
 import dev.gatun.ptx.exec.LaunchOptions;
 import dev.gatun.ptx.exec.Watcher;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 
@@ -70,7 +68,7 @@ final class Judge {
         Watcher[] watchers = Arrays.copyOf(more, more.length + 1);
         watchers[more.length] = checker;
         LaunchOptions options = LaunchOptions.DEFAULT.withOrder(order).withWatcher(Watcher.of(watchers));
-        float[] answer = answer(question, VmDevice.open(options));
+        float[] answer = question.answer(VmDevice.open(options));
         if (!checker.isClean()) {
             throw new AssertionError(question.what() + ", " + order + ": " + checker.report("kernel.ptx"));
         }
@@ -92,7 +90,7 @@ final class Judge {
                         .withWatcher(checker);
                 float[] answer;
                 try {
-                    answer = answer(question, new SubstituteDevice(options, kernel, text));
+                    answer = question.answer(new SubstituteDevice(options, kernel, text));
                 } catch (PtxFault fault) {
                     return fault.kind() == PtxFault.Kind.RUNAWAY ? Verdict.RUNAWAY : Verdict.FAULTY;
                 }
@@ -106,13 +104,6 @@ final class Judge {
             }
         }
         return Verdict.CORRECT;
-    }
-
-    private static float[] answer(Question question, Device device) {
-        try (Arena arena = Arena.ofShared();
-                GpuBackend backend = new GpuBackend(device, question.activations(), question.tensorCores())) {
-            return question.operation().result(backend, arena);
-        }
     }
 
     /** The most steps that a launch takes, and whether one is of the kernel. */

@@ -17,36 +17,9 @@ final class Judges {
         RowJudges.addTo(QUESTIONS);
         MatmulJudges.addTo(QUESTIONS);
         AttentionJudges.addTo(QUESTIONS);
+        FusedJudges.addTo(QUESTIONS);
+        TopKJudges.addTo(QUESTIONS);
     }
-
-    /**
-     * Kernels that no questions have been written for yet: their contract tests check them, but no mutants were tried. The
-     * list only gets shorter.
-     */
-    static final Set<String> WITHOUT_QUESTIONS = Set.of(
-            "attention_decode_q8_0",
-            "attention_prefill_q8_0",
-            "attention_tile_f16",
-            "gate_up_row_int8_q4_0",
-            "gate_up_row_int8_q4_1",
-            "gate_up_row_int8_q5_1",
-            "gate_up_row_int8_q8_0",
-            "kv_append_q8_0",
-            "matmul_add_row_int8_q4_0",
-            "matmul_add_row_int8_q4_1",
-            "matmul_add_row_int8_q5_1",
-            "matmul_add_row_int8_q8_0",
-            "matmul_tile_int8_q4_0",
-            "matmul_tile_int8_q4_1",
-            "matmul_tile_int8_q5_1",
-            "matmul_tile_int8_q8_0",
-            "qkv_row_int8_q4_0",
-            "qkv_row_int8_q4_1",
-            "qkv_row_int8_q5_1",
-            "qkv_row_int8_q8_0",
-            "rms_norm_quantise",
-            "top_k",
-            "top_k_merge");
 
     private Judges() {}
 

@@ -32,6 +32,7 @@ final class MatmulJudges {
             if (type.isQuantised()) {
                 questions.put(Kernel.name("matmul_row_int8", type), () -> rows(type, Activations.INT8, 1));
                 questions.put(Kernel.name("matmul_rows_int8", type), () -> rows(type, Activations.INT8, 6));
+                questions.put(Kernel.name("matmul_tile_int8", type), () -> codeTiles(type));
             }
         }
         questions.put("pad_columns", MatmulJudges::padding);
@@ -81,7 +82,7 @@ final class MatmulJudges {
             }
             return results;
         };
-        return Question.same("rows alone", activations, rows * outputs, together, alone);
+        return Question.same("rows alone", activations, false, rows * outputs, together, alone);
     }
 
     /** Each of the four tiles of a warp in either direction is the last once, and its last output is an odd one. */
@@ -96,6 +97,38 @@ final class MatmulJudges {
                 new Product(type, 53, 64, 85, true).exact("third tiles", Activations.F32, true),
                 new Product(type, 62, 32, 93, true).exact("fourth tiles", Activations.F32, true),
                 new Product(type, 32, 32, 65, false).exact("without bias", Activations.F32, true));
+    }
+
+    /** Also, one of the eight sums of an output has two groups, seven one; and one has one, seven none. */
+    private static List<Question> codeTiles(DType type) {
+        Product product = new Product(type, 70, 288, 75, true);
+        product.x()[20 * 288 + 7] = Float.POSITIVE_INFINITY; // the other rows must not see that
+        return List.of(
+                inTile("two blocks each way", product),
+                inTile("first tiles", new Product(type, 35, 32, 69, true)),
+                inTile("second tiles", new Product(type, 44, 64, 77, true)),
+                inTile("third tiles", new Product(type, 53, 32, 85, true)),
+                inTile("fourth tiles", new Product(type, 62, 96, 93, true)),
+                inTile("without bias", new Product(type, 32, 32, 65, false)));
+    }
+
+    /** The bits of fewer rows, which are no tile. */
+    private static Question inTile(String what, Product product) {
+        int rows = product.rows();
+        int outputs = product.outputs();
+        return Question.agreeing(
+                what,
+                Activations.INT8,
+                (backend, arena) -> product.result(backend, arena, 0, rows),
+                (backend, arena) -> {
+                    float[] results = new float[rows * outputs];
+                    for (int begin = 0; begin < rows; begin += 12) {
+                        int count = Math.min(12, rows - begin);
+                        float[] few = product.result(backend, arena, begin, count);
+                        System.arraycopy(few, 0, results, begin * outputs, count * outputs);
+                    }
+                    return results;
+                });
     }
 
     /** Each padded column meets a weight. */

@@ -182,6 +182,9 @@ enum Mutation {
                 }
                 List<String> elements = PtxInstruction.split(operand.substring(1, operand.length() - 1));
                 for (int a = 0; a + 1 < elements.size(); a++) {
+                    if (elements.get(a).equals(elements.get(a + 1))) {
+                        continue;
+                    }
                     List<String> swapped = new ArrayList<>(elements);
                     swapped.set(a, elements.get(a + 1));
                     swapped.set(a + 1, elements.get(a));

@@ -4,6 +4,8 @@ import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.VmDevice;
 import dev.gatun.kernels.reference.ReferenceBackend;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,9 +13,7 @@ import java.lang.foreign.MemorySegment;
 /** Something a kernel is asked to compute through its launcher, and the answer. */
 final class Question {
     private final String what;
-    private final Activations activations;
-    private final boolean tensorCores;
-    private final Operation operation;
+    private final Launches launches;
     private final float[] expected;
     private final double[] bounds;
 
@@ -23,13 +23,30 @@ final class Question {
         float[] result(Backend backend, Arena arena);
     }
 
+    /** What is asked of a device, where no operation brings a kernel what it must be asked. */
+    @FunctionalInterface
+    interface Launches {
+        float[] result(Device device, Arena arena);
+    }
+
     /**
      * With an answer that is known.
      *
-     * @param activations of the backend that is asked
-     * @param tensorCores whether the backend that is asked may use them
      * @param expected the answer; a NaN stands for any NaN
      * @param bounds how far each element may be off
+     */
+    Question(String what, Launches launches, float[] expected, double[] bounds) {
+        this.what = what;
+        this.launches = launches;
+        this.expected = expected;
+        this.bounds = bounds;
+    }
+
+    /**
+     * The same of a backend.
+     *
+     * @param activations of the backend that is asked
+     * @param tensorCores whether the backend that is asked may use them
      */
     Question(
             String what,
@@ -38,12 +55,15 @@ final class Question {
             Operation operation,
             float[] expected,
             double[] bounds) {
-        this.what = what;
-        this.activations = activations;
-        this.tensorCores = tensorCores;
-        this.operation = operation;
-        this.expected = expected;
-        this.bounds = bounds;
+        this(
+                what,
+                (device, arena) -> {
+                    try (GpuBackend backend = new GpuBackend(device, activations, tensorCores)) {
+                        return operation.result(backend, arena);
+                    }
+                },
+                expected,
+                bounds);
     }
 
     /** With the answer of the definition. */
@@ -67,8 +87,18 @@ final class Question {
         return new Question(what, Activations.F32, false, operation, exact.expected, bounds);
     }
 
+    /** With the bits that the kernels as shipped give another way, which other questions are about. */
+    static Question agreeing(String what, Activations activations, Operation operation, Operation other) {
+        try (GpuBackend shipped = new GpuBackend(VmDevice.open(1), activations, false);
+                Arena arena = Arena.ofShared()) {
+            float[] expected = other.result(shipped, arena);
+            return new Question(what, activations, false, operation, expected, new double[expected.length]);
+        }
+    }
+
     /** Two ways to the same bits. */
-    static Question same(String what, Activations activations, int elements, Operation one, Operation other) {
+    static Question same(
+            String what, Activations activations, boolean tensorCores, int elements, Operation one, Operation other) {
         Operation differences = (backend, arena) -> {
             float[] first = one.result(backend, arena);
             float[] second = other.result(backend, arena);
@@ -78,23 +108,19 @@ final class Question {
             }
             return first;
         };
-        return new Question(what, activations, false, differences, new float[elements], new double[elements]);
+        return new Question(what, activations, tensorCores, differences, new float[elements], new double[elements]);
     }
 
     String what() {
         return what;
     }
 
-    Activations activations() {
-        return activations;
-    }
-
-    boolean tensorCores() {
-        return tensorCores;
-    }
-
-    Operation operation() {
-        return operation;
+    /** What {@code device} says, which is closed. */
+    float[] answer(Device device) {
+        try (Arena arena = Arena.ofShared();
+                device) {
+            return launches.result(device, arena);
+        }
     }
 
     /** The largest amount by which {@code answer} misses its bounds; 0 or less if it keeps them. */

@@ -142,7 +142,7 @@ public final class Block {
         while (warp.fuel > 0) {
             int count = Math.min(straightRuns[warp.pc], warp.fuel);
             if (count > 1) {
-                runStraight(warp, code, warp.pc, count);
+                runStraight(warp, program, warp.pc, count);
                 warp.pc += count;
                 warp.fuel -= count;
                 continue;
@@ -161,11 +161,21 @@ public final class Block {
         }
     }
 
-    private static void runStraight(Warp warp, Step[] code, int from, int count) {
+    private static void runStraight(Warp warp, Program program, int from, int count) {
+        Step[] fused = program.fused();
+        int[] spans = program.spans();
         int[] predicates = warp.p;
         int active = warp.mask;
-        for (int pc = from; pc < from + count; pc++) {
-            Step step = code[pc];
+        int end = from + count;
+        int pc = from;
+        while (pc < end) {
+            Step step = fused[pc];
+            int next = pc + spans[pc];
+            if (next > end) { // the slice ends in the midst of it
+                step = program.code()[pc];
+                next = pc + 1;
+            }
+            pc = next;
             int guard = step.guard;
             if (guard < 0) {
                 step.run(warp, active);

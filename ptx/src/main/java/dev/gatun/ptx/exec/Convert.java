@@ -28,8 +28,8 @@ final class Convert extends Step {
     private final boolean saturates;
     private final boolean relu;
     private final Way way;
-    private final int d;
-    private final int a;
+    final int d;
+    final int a;
 
     Convert(
             PtxType to,
@@ -70,6 +70,11 @@ final class Convert extends Step {
             case BF16 -> Way.FROM_BF16;
             default -> Way.OTHER;
         };
+    }
+
+    /** Whether it makes floats of the lowest bytes of words. */
+    boolean isFromBytes() {
+        return way == Way.FROM_LOW_BITS && from == PtxType.U8;
     }
 
     @Override

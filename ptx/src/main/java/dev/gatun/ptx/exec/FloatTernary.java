@@ -6,10 +6,10 @@ import dev.gatun.ptx.num.FloatMath;
 final class FloatTernary extends Step {
     private final FloatMode mode;
     private final boolean plain;
-    private final int d;
-    private final int a;
-    private final int b;
-    private final int c;
+    final int d;
+    final int a;
+    final int b;
+    final int c;
 
     FloatTernary(FloatMode mode, int d, int a, int b, int c) {
         this.mode = mode;
@@ -18,6 +18,16 @@ final class FloatTernary extends Step {
         this.a = a;
         this.b = b;
         this.c = c;
+    }
+
+    /** Whether it adds a product of other registers to {@code register}, rounded to nearest and nothing more. */
+    boolean addsTo(int register) {
+        return plain && d == register && c == register && a != register && b != register;
+    }
+
+    /** Whether it multiplies {@code register} in place by another and adds a third, rounded to nearest and nothing more. */
+    boolean scales(int register) {
+        return plain && d == register && a == register && b != register && c != register;
     }
 
     @Override

@@ -12,12 +12,18 @@ final class LoadStep extends MemoryStep {
     private final Cell[] cells;
     private final boolean acquires;
     private final @Nullable Bank uniform;
+    private final boolean direct; // the addresses can be taken from the register without a copy
 
     LoadStep(Address address, Cell[] cells, Watcher.Access access, boolean acquires) {
         super(address, cells.length * cells[0].byteSize(), access);
         this.cells = cells;
         this.acquires = acquires;
         this.uniform = uniform(cells);
+        this.direct = uniform != null
+                && !acquires
+                && address.space() == StateSpace.GLOBAL
+                && address.slot() >= 0
+                && !address.narrow();
     }
 
     @Override
@@ -31,6 +37,25 @@ final class LoadStep extends MemoryStep {
             VarHandle.fullFence();
             warp.block.noteSharedState();
         }
+    }
+
+    @Override
+    boolean runWhole(Warp warp) {
+        if (!direct) {
+            return false;
+        }
+        long[] at = warp.l[address.slot()];
+        GlobalMemory.Allocation allocation = lastAllocation(warp);
+        long start = allocation.address() - address.offsetBytes();
+        if (!fits(at, start, allocation)) {
+            return false;
+        }
+        if (isContiguous(at)) {
+            transferWhole(warp, allocation.segment(), at[0] - start);
+        } else {
+            transfer(warp, -1, at, allocation.segment(), start);
+        }
+        return true;
     }
 
     /** The bank of all cells if they are alike and 32 bits wide, otherwise null. */
@@ -121,39 +146,37 @@ final class LoadStep extends MemoryStep {
         }
     }
 
-    /** 16 bytes a lane, in two pieces rather than four. */
     private void quads(Warp warp, long[] at, MemorySegment segment, long base) {
-        long[] low = warp.scratchLong;
-        long[] high = warp.highLong;
+        int a = cells[0].slot();
+        int b = cells[1].slot();
+        int c = cells[2].slot();
+        int d = cells[3].slot();
+        if (uniform == Bank.FLOAT) {
+            quads(warp.f[a], warp.f[b], warp.f[c], warp.f[d], at, segment, base);
+        } else {
+            quads(warp.i[a], warp.i[b], warp.i[c], warp.i[d], at, segment, base);
+        }
+    }
+
+    private static void quads(
+            float[] first, float[] second, float[] third, float[] fourth, long[] at, MemorySegment segment, long base) {
         for (int n = 0; n < Warp.LANES; n++) {
             long offset = at[n] - base;
-            low[n] = segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
-            high[n] = segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + 8);
-        }
-        if (uniform == Bank.FLOAT) {
-            halves(warp.f[cells[0].slot()], warp.f[cells[1].slot()], low);
-            halves(warp.f[cells[2].slot()], warp.f[cells[3].slot()], high);
-        } else {
-            halves(warp.i[cells[0].slot()], warp.i[cells[1].slot()], low);
-            halves(warp.i[cells[2].slot()], warp.i[cells[3].slot()], high);
+            first[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset);
+            second[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4);
+            third[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 8);
+            fourth[n] = segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 12);
         }
     }
 
-    private static void halves(int[] first, int[] second, long[] pairs) {
+    private static void quads(
+            int[] first, int[] second, int[] third, int[] fourth, long[] at, MemorySegment segment, long base) {
         for (int n = 0; n < Warp.LANES; n++) {
-            first[n] = (int) pairs[n];
-        }
-        for (int n = 0; n < Warp.LANES; n++) {
-            second[n] = (int) (pairs[n] >>> 32);
-        }
-    }
-
-    private static void halves(float[] first, float[] second, long[] pairs) {
-        for (int n = 0; n < Warp.LANES; n++) {
-            first[n] = Float.intBitsToFloat((int) pairs[n]);
-        }
-        for (int n = 0; n < Warp.LANES; n++) {
-            second[n] = Float.intBitsToFloat((int) (pairs[n] >>> 32));
+            long offset = at[n] - base;
+            first[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
+            second[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset + 4);
+            third[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset + 8);
+            fourth[n] = segment.get(ValueLayout.JAVA_INT_UNALIGNED, offset + 12);
         }
     }
 

@@ -29,6 +29,9 @@ abstract class MemoryStep extends Step {
 
     @Override
     final void run(Warp warp, int mask) {
+        if (mask == -1 && warp.block.watcher == null && runWhole(warp)) {
+            return;
+        }
         before(warp, mask);
         long[] at = address.resolve(warp);
         if (address.space() != StateSpace.GENERIC) {
@@ -43,6 +46,25 @@ abstract class MemoryStep extends Step {
             }
         }
         after(warp, mask);
+    }
+
+    /** Does all there is to do for a whole warp that nobody watches; false leaves it to the general way. */
+    boolean runWhole(Warp warp) {
+        return false;
+    }
+
+    /** The allocation that this step hit last in the block. */
+    final GlobalMemory.Allocation lastAllocation(Warp warp) {
+        return warp.block.lastAllocations[site];
+    }
+
+    /** Whether whole elements of all lanes lie in an allocation, for addresses relative to {@code start}. */
+    final boolean fits(long[] at, long start, GlobalMemory.Allocation allocation) {
+        return !allocation.isFreed() && fits(at, start, allocation.byteSize() - byteCount, alignment);
+    }
+
+    final boolean isContiguous(long[] at) {
+        return isContiguous(at, ramp);
     }
 
     void before(Warp warp, int mask) {}
@@ -73,8 +95,8 @@ abstract class MemoryStep extends Step {
 
     private static boolean isContiguous(long[] at, long[] ramp) {
         long first = at[0];
-        long wrong = at[1] - first - ramp[1];
-        if (wrong != 0) {
+        long wrong = (at[Warp.LANES - 1] - first - ramp[Warp.LANES - 1]) | (at[1] - first - ramp[1]);
+        if (wrong != 0) { // most that is not says so at once
             return false;
         }
         for (int n = 0; n < Warp.LANES; n++) {
@@ -100,7 +122,7 @@ abstract class MemoryStep extends Step {
         for (int n = 0; n < Warp.LANES; n++) {
             long offset = at[n] - base;
             outside |= offset | (last - offset); // a sign bit is set if the offset is outside [0, last]
-            low |= at[n];
+            low |= offset; // allocations begin at multiples of more than any alignment
         }
         return outside >= 0 && (low & (alignment - 1)) == 0;
     }

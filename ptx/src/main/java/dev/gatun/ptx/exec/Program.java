@@ -12,6 +12,8 @@ final class Program {
 
     private final String entryName;
     private final Step[] code;
+    private final Step[] fused;
+    private final int[] spans;
     private final Slots slots;
     private final List<SpecialSlot> specials;
     private final int localBytes;
@@ -35,6 +37,11 @@ final class Program {
             byte[] constants) {
         this.entryName = entryName;
         this.code = code;
+        this.fused = Fusion.of(code);
+        this.spans = new int[code.length];
+        for (int pc = 0; pc < code.length; pc++) {
+            spans[pc] = fused[pc] instanceof FusedStep several ? several.span() : 1;
+        }
         this.slots = slots;
         this.specials = List.copyOf(specials);
         this.localBytes = localBytes;
@@ -74,6 +81,16 @@ final class Program {
 
     Step[] code() {
         return code;
+    }
+
+    /** The steps, or what they are fused to with those that follow, see {@link #spans}. */
+    Step[] fused() {
+        return fused;
+    }
+
+    /** How many steps each of {@link #fused} stands for. */
+    int[] spans() {
+        return spans;
     }
 
     /** Of one thread. */

@@ -3,15 +3,19 @@ package dev.gatun.ptx.exec;
 /** 32-bit shifts by a constant amount below 32. */
 final class ShiftByConstant extends Step {
     private final IntBinary.Op op;
-    private final int d;
-    private final int a;
-    private final int amount;
+    final int d;
+    final int a;
+    final int amount;
 
     ShiftByConstant(IntBinary.Op op, int d, int a, int amount) {
         this.op = op;
         this.d = d;
         this.a = a;
         this.amount = amount;
+    }
+
+    boolean isUnsignedRight() {
+        return op == IntBinary.Op.SHR_UNSIGNED;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.gatun.cli;
 
+import dev.gatun.cuda.CudaException;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.engine.GenerationException;
 import dev.gatun.sampler.InvalidSamplingException;
+import dev.gatun.sampler.constraint.InvalidConstraintException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case CommandException known -> known.exitCode();
             case InvalidInputException input -> ExitCode.USAGE;
             case InvalidSamplingException option -> ExitCode.USAGE;
+            case InvalidConstraintException constraint -> ExitCode.USAGE;
             case GenerationException failed when failed.getCause() != null -> exitCode(failed.getCause());
             case MissingCapabilityException lacking -> ExitCode.LACKING;
             case OutOfMemoryError memory -> ExitCode.LACKING;
@@ -68,8 +71,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case CommandException known -> sentence(known.getMessage());
             case InvalidInputException input -> sentence(input.getMessage());
             case InvalidSamplingException option -> sentence(option.getMessage());
+            case InvalidConstraintException constraint -> sentence(constraint.getMessage());
             case GenerationException failed when failed.getCause() != null -> message(failed.getCause());
             case MissingCapabilityException lacking -> sentence(lacking.getMessage());
+            case CudaException gpu -> sentence(gpu.getMessage());
             case OutOfMemoryError memory -> "There is not enough memory: " + sentence(memory.getMessage());
             case null -> "Something unexpected happened.";
             case UncheckedIOException io -> message(io.getCause());

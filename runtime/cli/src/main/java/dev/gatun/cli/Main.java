@@ -1,5 +1,6 @@
 package dev.gatun.cli;
 
+import dev.gatun.cli.command.AsmCommand;
 import dev.gatun.cli.command.ChatCommand;
 import dev.gatun.cli.command.DoctorCommand;
 import dev.gatun.cli.command.EvalCommand;
@@ -81,6 +82,7 @@ public final class Main {
                 .addSubcommand(new ExplainCommand(console, models))
                 .addSubcommand(EvalCommand.line(console, models))
                 .addSubcommand(PtxCommand.line(console, System.getenv()))
+                .addSubcommand(new AsmCommand(console))
                 .addSubcommand(new PullCommand(console, models))
                 .addSubcommand(new DoctorCommand(console, models));
         return line.setExecutionExceptionHandler(failures)

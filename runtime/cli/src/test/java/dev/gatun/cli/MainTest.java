@@ -36,16 +36,38 @@ class MainTest {
     void listsItsCommands() {
         Session session = Session.run("--help");
         assertEquals(ExitCode.OK, session.exitCode());
-        for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
+        for (String command : List.of(
+                "run",
+                "chat",
+                "tokenize",
+                "render",
+                "inspect",
+                "plan",
+                "eval",
+                "explain",
+                "ptx",
+                "asm",
+                "pull",
+                "doctor")) {
             assertTrue(session.out().contains("\n  " + command + " "), command);
         }
     }
 
     @Test
     void everyCommandHasHelp() {
-        for (String command :
-                List.of("run", "chat", "tokenize", "render", "inspect", "plan", "eval", "ptx", "pull", "doctor")) {
+        for (String command : List.of(
+                "run",
+                "chat",
+                "tokenize",
+                "render",
+                "inspect",
+                "plan",
+                "eval",
+                "explain",
+                "ptx",
+                "asm",
+                "pull",
+                "doctor")) {
             Session session = Session.run(command, "--help");
             assertEquals(ExitCode.OK, session.exitCode(), command);
             assertTrue(session.out().startsWith("Usage: gatun " + command), session.out());
@@ -61,6 +83,13 @@ class MainTest {
                 "run --threads many hello",
                 "run --backend abacus hello",
                 "run --activations int9 hello",
+                "run --cpu-tier quantum hello",
+                "run --backend reference --cpu-tier asm hello",
+                "run --kv-type q4_0 hello",
+                "asm",
+                "asm check",
+                "asm check no-such-file",
+                "asm dump no-such-file",
                 "run --raw --system be-brief hello",
                 "run --file no-such-file",
                 "run --file x hello",
@@ -108,6 +137,11 @@ class MainTest {
                 "run --max-tokens -3 hello",
                 "run --min-tokens 5 --max-tokens 3 hello",
                 "run --logit-bias 5 hello",
+                "run --regex (a hello",
+                "run --json-object --regex a hello",
+                "run --json-schema no-such-file hello",
+                "run --grammar no-such-file hello",
+                "run --regex a --ignore-eos hello",
                 "chat --num-beams 2",
                 "tokenize --jsonl hello",
                 "tokenize --decode 1 hello",
@@ -184,7 +218,9 @@ class MainTest {
         assertEquals(List.of("gatun", "jvm", "system", "cpu", "cuda", "models", "advice"), report.names());
         JsonObject cpu = report.object("cpu");
         assertEquals(Runtime.getRuntime().availableProcessors(), cpu.get("processors"));
-        assertTrue(cpu.get("tier").toString().startsWith("cpu ("), cpu.toString());
+        String tier = cpu.get("tier").toString();
+        assertTrue(List.of("asm", "vector", "scalar").contains(tier), tier);
+        assertTrue(cpu.get("backend").toString().startsWith("cpu (" + tier + " tier: "), cpu.toString());
         Session text = Session.run("doctor");
         assertEquals(ExitCode.OK, text.exitCode());
         assertTrue(text.out().contains("vector_bits"), text.out());

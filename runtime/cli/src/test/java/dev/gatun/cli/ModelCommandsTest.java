@@ -117,6 +117,17 @@ class ModelCommandsTest {
     }
 
     @Test
+    void runsOnTheTierAndTheCacheThatAreNamed() {
+        for (String tier : List.of("vector", "auto")) {
+            Session session = Session.run(
+                    "run", "--max-tokens", "2", "--cpu-tier", tier, "--kv-type", "q8_0", "--threads", "1", FOX);
+            assertEquals(ExitCode.OK, session.exitCode(), session.err());
+            assertTrue(session.err().contains(", kv q8_0\n"), session.err());
+            assertTrue(tier.equals("auto") || session.err().contains("cpu (vector tier: "), session.err());
+        }
+    }
+
+    @Test
     void rawContinuesTheTextWithoutATemplate() {
         JsonObject raw =
                 Session.run("run", "--raw", "--json", "--max-tokens", "1", FOX).json();
@@ -418,5 +429,21 @@ class ModelCommandsTest {
         String[] all = Arrays.copyOf(before, before.length + options.length);
         System.arraycopy(options, 0, all, before.length, options.length);
         return all;
+    }
+
+    @Test
+    void runKeepsToAConstraint() throws IOException {
+        Path schema = Files.writeString(
+                folder.resolve("schema.json"),
+                "{\"type\":\"object\",\"properties\":{\"capital\":{\"enum\":[\"Paris\",\"Rome\"]}},\"required\":[\"capital\"]}");
+        Session session = Session.run("run", "--json-schema", schema.toString(), "What is the capital of France?");
+        assertEquals(ExitCode.OK, session.exitCode(), session.err());
+        assertTrue(session.out().matches("\\{\"capital\": ?\"(Paris|Rome)\"}\n"), session.out());
+        Session yes = Session.run("run", "--regex", "yes|no", "Is Paris in France?");
+        assertTrue(yes.out().matches("(yes|no)\n"), yes.out());
+        Path grammar = Files.writeString(folder.resolve("g.gbnf"), "root ::= [0-9]{3} \"!\"");
+        Session digits = Session.run("run", "--grammar", grammar.toString(), "--json", "A number?");
+        assertTrue(digits.json().get("text").toString().matches("[0-9]{3}!"), digits.out());
+        assertEquals("stop", digits.json().get("finish_reason"));
     }
 }

@@ -194,5 +194,6 @@ class PtxRunTest {
         Session session = run(file, "--grid 1 --block 32 --json --step-limit 1000");
         assertEquals(ExitCode.FAILED, session.exitCode(), session.err());
         assertEquals("runaway", session.json().objects("hazards").get(0).get("kind"));
+        assertEquals(List.of(), session.json().list("lower_bound"));
     }
 }

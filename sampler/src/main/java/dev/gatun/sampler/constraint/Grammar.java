@@ -27,6 +27,38 @@ public final class Grammar implements Constraint {
         return new Grammar(Rules.of("regular expression", RegexParser.whole(pattern)));
     }
 
+    /**
+     * Texts of a grammar.
+     *
+     * @param grammar rules in the notation of llama.cpp (GBNF); the rule {@code root} is the whole text
+     * @throws InvalidConstraintException naming the mistake and its place; also if a rule is left-recursive
+     */
+    public static Grammar gbnf(String grammar) {
+        return new Grammar(GbnfParser.parse(grammar));
+    }
+
+    /**
+     * JSON values that a JSON schema says are valid; of several ways to write one, those without white space but for one
+     * space behind a colon or comma.
+     *
+     * <p>Supported are {@code type}, {@code properties}, {@code required}, {@code additionalProperties}, {@code items},
+     * {@code prefixItems}, {@code minItems}, {@code maxItems}, {@code enum}, {@code const}, {@code anyOf}, {@code oneOf} (taken
+     * as {@code anyOf}), {@code allOf} where its parts can be put together, {@code $ref} into the same schema, {@code
+     * minLength}, {@code maxLength}, {@code pattern}, {@code format} (date, time, date-time, uuid, email, ipv4), and the bounds
+     * of numbers. Members come in the order of the schema. Where {@code properties} are given and {@code
+     * additionalProperties} is not, no others come.
+     *
+     * @throws InvalidConstraintException naming what is wrong or not supported, and its JSON pointer
+     */
+    public static Grammar jsonSchema(String schema) {
+        return new Grammar(SchemaCompiler.compile(schema));
+    }
+
+    /** Any JSON object, with white space as {@link #jsonSchema} has it. */
+    public static Grammar jsonObject() {
+        return new Grammar(SchemaCompiler.anyObject());
+    }
+
     @Override
     public TokenFilter begin(TokenTrie vocabulary) {
         TokenAutomaton over = over(vocabulary);

@@ -99,7 +99,16 @@ final class PatternText {
     }
 
     InvalidConstraintException error(int at, String reason) {
-        return new InvalidConstraintException("The " + notation + " is wrong at position " + at + ": " + reason + ".");
+        return new InvalidConstraintException("The " + notation + " is wrong at " + place(at) + ": " + reason + ".");
+    }
+
+    private String place(int at) {
+        int begin = text.lastIndexOf('\n', at - 1) + 1;
+        if (begin == 0 && text.indexOf('\n') < 0) {
+            return "position " + at;
+        }
+        long line = 1 + text.substring(0, begin).chars().filter(c -> c == '\n').count();
+        return "line " + line + ", column " + (at - begin + 1);
     }
 
     static String show(int codePoint) {

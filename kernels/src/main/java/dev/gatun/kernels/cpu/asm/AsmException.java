@@ -6,9 +6,11 @@ public final class AsmException extends RuntimeException {
 
     private final int line;
     private final int column;
+    private final String reason;
 
     AsmException(int line, int column, String message) {
         super(line + ":" + column + ": " + message);
+        this.reason = message;
         this.line = line;
         this.column = column;
     }
@@ -21,5 +23,10 @@ public final class AsmException extends RuntimeException {
     /** Column of that line, from 1, after macro arguments were put in. */
     public int column() {
         return column;
+    }
+
+    /** The message without its place. */
+    public String reason() {
+        return reason;
     }
 }

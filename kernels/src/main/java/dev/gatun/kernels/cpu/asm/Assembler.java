@@ -2,6 +2,7 @@ package dev.gatun.kernels.cpu.asm;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +33,13 @@ public final class Assembler {
         final int opcode; // of the short jump
         final Operand.@Nullable Label target;
         final SourceLine line;
+        final int index; // of the line's text, where it begins
         boolean near; // the form with 32 bits
         int offset;
 
-        Piece(SourceLine line, byte[] bytes, int opcode, Operand.@Nullable Label target) {
+        Piece(SourceLine line, int index, byte[] bytes, int opcode, Operand.@Nullable Label target) {
             this.line = line;
+            this.index = index;
             this.bytes = bytes;
             this.opcode = opcode;
             this.target = target;
@@ -47,8 +50,11 @@ public final class Assembler {
         }
     }
 
+    /** @param piece index of the piece that follows */
+    private record Label(SourceLine line, int piece) {}
+
     private final List<Piece> pieces = new ArrayList<>();
-    private final Map<String, Integer> labels = new HashMap<>(); // index of the piece that follows
+    private final Map<String, Label> labels = new LinkedHashMap<>();
     private final Map<String, LineParser.Symbol> symbols = new HashMap<>();
     private final Map<String, SourceLine> exports = new LinkedHashMap<>();
     private int byteSize;
@@ -91,7 +97,7 @@ public final class Assembler {
         if (!isName(name) || symbols.containsKey(name)) {
             throw line.error(at, "not a name for a label: " + name);
         }
-        if (labels.put(name, pieces.size()) != null) {
+        if (labels.put(name, new Label(line, pieces.size())) != null) {
             throw line.error(at, "the label is there twice: " + name);
         }
     }
@@ -148,8 +154,8 @@ public final class Assembler {
                         : instruction.operands().getFirst();
                 pieces.add(
                         jumps && first instanceof Operand.Label label
-                                ? new Piece(line, new byte[0], form.opcode(), label)
-                                : new Piece(line, Encoder.encode(form, instruction), 0, null));
+                                ? new Piece(line, at, new byte[0], form.opcode(), label)
+                                : new Piece(line, at, Encoder.encode(form, instruction), 0, null));
                 return;
             }
         }
@@ -176,7 +182,27 @@ public final class Assembler {
         }
         Map<String, Integer> entries = new LinkedHashMap<>();
         exports.forEach((name, line) -> entries.put(name, offset(line, 0, name)));
-        return new Code(out.toByteArray(), Map.copyOf(entries));
+        return new Code(out.toByteArray(), Collections.unmodifiableMap(entries), places());
+    }
+
+    private List<Code.Place> places() {
+        List<Code.Place> places = new ArrayList<>();
+        int written = 0;
+        for (Map.Entry<String, Label> label : labels.entrySet()) {
+            written = addPieces(places, written, label.getValue().piece);
+            SourceLine line = label.getValue().line;
+            places.add(new Code.Place(offset(line, 0, label.getKey()), 0, line.number(), label.getKey() + ":"));
+        }
+        addPieces(places, written, pieces.size());
+        return List.copyOf(places);
+    }
+
+    private int addPieces(List<Code.Place> places, int begin, int end) {
+        for (Piece piece : pieces.subList(begin, end)) {
+            String text = piece.line.text().substring(piece.index).strip();
+            places.add(new Code.Place(piece.offset, piece.byteSize(), piece.line.number(), text));
+        }
+        return end;
     }
 
     private void place() {
@@ -216,10 +242,10 @@ public final class Assembler {
     }
 
     private int offset(SourceLine line, int index, String name) {
-        Integer piece = labels.get(name);
-        if (piece == null) {
+        Label label = labels.get(name);
+        if (label == null) {
             throw line.error(index, "no label has this name: " + name);
         }
-        return piece == pieces.size() ? byteSize : pieces.get(piece).offset;
+        return label.piece == pieces.size() ? byteSize : pieces.get(label.piece).offset;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,11 +57,19 @@ public final class DoctorCommand implements Callable<Integer> {
                 case List<?> list when list.isEmpty() -> console.println(line(indent, key, "none"));
                 case List<?> list -> {
                     console.println(indent + key);
-                    list.forEach(item -> console.println(indent + "  - " + item));
+                    list.forEach(item -> console.println(indent + "  - " + text(item)));
                 }
                 default -> console.println(line(indent, key, value));
             }
         });
+    }
+
+    private static String text(Object item) {
+        return item instanceof Map<?, ?> map
+                ? map.entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "))
+                : String.valueOf(item);
     }
 
     private static String line(String indent, Object key, Object value) {

@@ -5,11 +5,14 @@ import dev.gatun.cli.Units;
 import dev.gatun.cli.Version;
 import dev.gatun.cli.pull.ModelStore;
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.CpuTier;
+import dev.gatun.kernels.DType;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.BackendChoice;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
 import dev.gatun.runtime.engine.ModelInfo;
+import java.util.Locale;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -48,6 +51,29 @@ final class EngineSettings {
             defaultValue = "0")
     private int draftTokens;
 
+    @Option(
+            names = "--cpu-tier",
+            paramLabel = "NAME",
+            description =
+                    "Inner loops of the CPU backend: asm (machine code), vector, scalar, or auto for the fastest that"
+                            + " runs here (default: auto).",
+            defaultValue = "auto")
+    private CpuTier cpuTier = CpuTier.AUTO;
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            description = "How keys and values are stored: f16, f32 or q8_0, half the memory of f16 (default: f16).",
+            defaultValue = "f16")
+    private KvType kvType = KvType.F16;
+
+    /** The types of a cache, by {@link DType}'s names. */
+    private enum KvType {
+        F16,
+        F32,
+        Q8_0
+    }
+
     /**
      * Refuses {@code --draft-tokens}, which a search has no use for.
      *
@@ -81,6 +107,8 @@ final class EngineSettings {
                 .withThreads(threads)
                 .withActivations(activations)
                 .withDraftTokens(draftTokens)
+                .withCpuTier(cpuTier)
+                .withKvType(DType.valueOf(kvType.name()))
                 .withContext(context)
                 .withSequences(sequences);
         long begin = System.nanoTime();
@@ -95,11 +123,11 @@ final class EngineSettings {
         return engine;
     }
 
-    private static String banner(Engine engine) {
+    private String banner(Engine engine) {
         ModelInfo info = engine.info();
         return "gatun " + Version.text() + " | " + info.name() + " (" + info.architecture() + ", "
                 + Units.decimal(info.parameters() / 1e6, 1) + " M parameters, " + Units.bytes(info.weightBytes())
                 + ") | " + engine.stats().backend() + " | context "
-                + engine.stats().context();
+                + engine.stats().context() + ", kv " + kvType.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -5,8 +5,12 @@ import dev.gatun.cli.pull.Catalogue;
 import dev.gatun.cli.pull.CatalogueEntry;
 import dev.gatun.cli.pull.ModelStore;
 import dev.gatun.cuda.CudaDriver;
+import dev.gatun.cuda.CudaException;
+import dev.gatun.cuda.CudaGpu;
+import dev.gatun.cuda.GpuAttribute;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.cpu.CpuBackend;
+import dev.gatun.kernels.device.CudaDevice;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -40,7 +45,6 @@ final class Machine {
             "sve");
 
     private static final List<String> CUBLAS = List.of("libcublas.so.13", "libcublas.so.12", "libcublas.so.11");
-    private static final Path NVIDIA_GPUS = Path.of("/proc/driver/nvidia/gpus");
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private final List<String> advice;
@@ -84,8 +88,10 @@ final class Machine {
                     + " whole JDK.");
         }
         String tier;
+        String description;
         try (CpuBackend backend = new CpuBackend(Runtime.getRuntime().availableProcessors(), Activations.AUTO)) {
-            tier = backend.description();
+            tier = backend.tier().name().toLowerCase(Locale.ROOT);
+            description = backend.description();
         }
         return Json.object(
                 "model",
@@ -99,7 +105,9 @@ final class Machine {
                 "vector_bits",
                 hasVectors ? VectorWidth.bits() : 0,
                 "tier",
-                tier);
+                tier,
+                "backend",
+                description);
     }
 
     Map<String, Object> cuda() {
@@ -144,19 +152,29 @@ final class Machine {
         }
     }
 
-    private static List<String> gpus() {
-        List<String> names = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(NVIDIA_GPUS)) {
-            for (Path folder : folders.sorted().toList()) {
-                Files.readAllLines(folder.resolve("information")).stream()
-                        .filter(line -> line.startsWith("Model:"))
-                        .forEach(line ->
-                                names.add(line.substring("Model:".length()).strip()));
+    /** The GPUs as the driver sees them, each with what would keep it from being used. */
+    private List<Object> gpus() {
+        List<Object> gpus = new ArrayList<>();
+        try {
+            for (CudaGpu gpu : CudaGpu.all()) {
+                if (gpu.computeCapability() < CudaDevice.OLDEST_COMPUTE_CAPABILITY) {
+                    advice.add(gpu.name() + " has compute capability " + gpu.computeCapabilityText()
+                            + "; Gatun's kernels need 8.0 or newer.");
+                }
+                gpus.add(Json.object(
+                        "name", gpu.name(),
+                        "compute_capability", gpu.computeCapabilityText(),
+                        "multiprocessors", gpu.attribute(GpuAttribute.MULTIPROCESSORS),
+                        "memory_bytes", gpu.totalBytes(),
+                        "bus_id", gpu.busId()));
             }
-        } catch (IOException e) {
-            return List.of();
+            if (gpus.isEmpty()) {
+                advice.add("There is a CUDA driver but no GPU; CUDA_VISIBLE_DEVICES may hide it.");
+            }
+        } catch (CudaException e) {
+            advice.add("The CUDA driver does not start: " + e.getMessage());
         }
-        return names;
+        return gpus;
     }
 
     private static String cublas() {

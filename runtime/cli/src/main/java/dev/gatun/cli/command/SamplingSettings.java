@@ -85,10 +85,11 @@ final class SamplingSettings {
     /**
      * A request for what the options want, checked.
      *
+     * @param constraint what the answer may be
      * @param json whether the result is JSON, which has room for all of it
      * @throws InvalidInputException if one is given that cannot be honoured
      */
-    Request request(Request prompt, boolean json) {
+    Request request(Request prompt, ConstraintSettings constraint, boolean json) {
         if (!json) {
             answers.requireShownAsText();
         }
@@ -96,7 +97,7 @@ final class SamplingSettings {
             throw new InvalidInputException(
                     "--seed is " + seed + ": a search with --num-beams draws nothing; leave one of them out.");
         }
-        return answers.apply(prompt.with(build()));
+        return answers.apply(prompt.with(constraint.with(build())));
     }
 
     /** Whether the best answers are searched for. */

@@ -32,12 +32,14 @@ public record RunReport(
         return fault == null && findings.isEmpty();
     }
 
+    /** None for a kernel that was stopped: what it still had to do is not counted. */
     private List<LowerBound> bounds() {
-        return Chip.ALL.stream()
-                .filter(chip -> chip.canRun(entry.module()))
-                .map(chip -> LowerBound.of(counters, chip))
-                .filter(bound -> Double.isFinite(bound.leastSeconds()))
-                .toList();
+        return (fault == null ? Chip.ALL : List.<Chip>of())
+                .stream()
+                        .filter(chip -> chip.canRun(entry.module()))
+                        .map(chip -> LowerBound.of(counters, chip))
+                        .filter(bound -> Double.isFinite(bound.leastSeconds()))
+                        .toList();
     }
 
     /** The report for people; hazards come last, in the form of compute-sanitizer. */
@@ -88,7 +90,7 @@ public record RunReport(
         }
         Counters.MemoryCount global = counters.global();
         Counters.MemoryCount shared = counters.shared();
-        Map<String, Object> json = Json.object(
+        return Json.object(
                 "entry", entry.name(),
                 "instructions", instructions,
                 "warp_instructions", counters.warpInstructions(),
@@ -100,12 +102,9 @@ public record RunReport(
                                 "sectors_per_request", global.sectorsPerRequest(),
                                 "ideal_sectors_per_request", global.idealSectorsPerRequest()),
                 "shared", Json.object("bank_conflicts", shared.bankConflicts()),
-                "hazards", hazards());
-        if (fault == null) {
-            json.put("lower_bound", bounds().stream().map(RunReport::json).toList());
-        }
-        json.put("buffers", buffers.stream().map(RunReport::json).toList());
-        return json;
+                "hazards", hazards(),
+                "lower_bound", bounds().stream().map(RunReport::json).toList(),
+                "buffers", buffers.stream().map(RunReport::json).toList());
     }
 
     private List<Map<String, Object>> hazards() {

@@ -1,8 +1,8 @@
 package dev.gatun.runtime.engine;
 
+import dev.gatun.cuda.CudaException;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.HostBackend;
-import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.cache.KvCache;
@@ -19,6 +19,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded model that answers requests: the entrance of the library.
@@ -28,10 +29,11 @@ import java.util.concurrent.CompletionException;
  */
 public final class Engine implements AutoCloseable {
     /** Most rows of one step that may ask for logits of what is known: bounds what an evaluation keeps. */
-    private static final int EVALUATION_ROWS = 32;
+    static final int EVALUATION_ROWS = 32;
 
     private final Arena arena;
     private final Backend backend;
+    private final String backendDescription;
     private final Tokenizer tokenizer;
     private final Prompts prompts;
     private final ModelInfo info;
@@ -44,11 +46,12 @@ public final class Engine implements AutoCloseable {
     private final int sequences;
     private final Surroundings surroundings;
     private final SecureRandom seeds = new SecureRandom();
+    private final TokenTexts texts;
 
-    private Engine(Arena arena, Backend backend, GgufFile file, EngineOptions options) {
+    private Engine(Arena arena, Backends.Opened opened, GgufFile file, ModelConfig config, EngineOptions options) {
         this.arena = arena;
-        this.backend = backend;
-        ModelConfig config = ModelConfig.of(file);
+        this.backend = opened.backend();
+        this.backendDescription = opened.description();
         this.context = context(config, options);
         this.heads = config.heads();
         this.tokenizer = Tokenizer.of(file.metadata());
@@ -56,10 +59,10 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
                     + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
         }
+        this.texts = new TokenTexts(tokenizer);
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
-        requireMemory(file, config, options, pages);
         this.evaluationRows = Math.min(EVALUATION_ROWS, options.prefillChunk());
         Transformer transformer = Transformer.load(
                 file,
@@ -81,7 +84,14 @@ public final class Engine implements AutoCloseable {
                 prompts.hasChatTemplate());
         this.sequences = options.sequences();
         this.surroundings = new Surroundings(
-                tokenizer, backend, cache, context, info.vocabulary(), options.draftTokens(), info.weightBytes());
+                tokenizer,
+                backend,
+                cache,
+                context,
+                info.vocabulary(),
+                texts,
+                options.draftTokens(),
+                info.weightBytes());
         this.scheduler = new Scheduler(
                 arena,
                 transformer,
@@ -111,16 +121,28 @@ public final class Engine implements AutoCloseable {
         Backend backend = null;
         try (Arena loading = Arena.ofShared()) {
             GgufFile file = GgufFile.open(model, loading);
-            backend = Backends.open(options);
-            Engine engine = new Engine(arena, backend, file, options);
+            ModelConfig config = ModelConfig.of(file);
+            Backends.Opened opened = Backends.open(file, config, options, context(config, options));
+            backend = opened.backend();
+            Engine engine = new Engine(arena, opened, file, config, options);
             engine.thread.start();
             return engine;
+        } catch (CudaException e) {
+            closeAfter(e, backend, arena);
+            throw new MissingCapabilityException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
+            closeAfter(e, backend, arena);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, @Nullable Backend backend, Arena arena) {
+        try (arena) {
             if (backend != null) {
                 backend.close();
             }
-            arena.close();
-            throw e;
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -237,7 +259,7 @@ public final class Engine implements AutoCloseable {
         int held = scheduler.heldPages();
         int total = cache.pool().total();
         return new EngineStats(
-                backend.description(),
+                backendDescription,
                 context,
                 scheduler.running(),
                 scheduler.waiting(),
@@ -259,12 +281,13 @@ public final class Engine implements AutoCloseable {
                 interrupted = true; // memory must not be freed under a running step
             }
         }
-        if (arena.scope().isAlive()) {
-            backend.close();
-            arena.close();
-        }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (arena.scope().isAlive()) {
+            try (arena) {
+                backend.close();
+            }
         }
     }
 
@@ -286,18 +309,6 @@ public final class Engine implements AutoCloseable {
         return options.context() > 0
                 ? options.context()
                 : Math.min(config.contextLength(), EngineOptions.DEFAULT_CONTEXT);
-    }
-
-    private static void requireMemory(GgufFile file, ModelConfig config, EngineOptions options, int pages) {
-        long kvBytes = Math.multiplyExact(
-                KvLayer.byteSize(options.kvType(), pages, config.kvHeads(), config.headDim()), 2L * config.layers());
-        long needed = Math.addExact(file.byteSize(), kvBytes);
-        long available = ProcessMemory.availableBytes();
-        if (needed > available) {
-            throw new MissingCapabilityException("The model needs about " + needed / 1_000_000 + " MB (weights "
-                    + file.byteSize() / 1_000_000 + ", key-value cache " + kvBytes / 1_000_000 + ") and "
-                    + available / 1_000_000 + " MB are available; use a smaller context or model.");
-        }
     }
 
     private static long elements(GgufTensor tensor) {

@@ -1,6 +1,7 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Activations;
+import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
@@ -10,6 +11,7 @@ import dev.gatun.runtime.InvalidInputException;
  *
  * @param backend which backend computes
  * @param activations what a matrix product on the CPU quantises its input to
+ * @param cpuTier which inner loops the CPU backend runs; opening fails where this machine lacks the tier that is named
  * @param threads threads the CPU backend uses; 0 for one a processor
  * @param context most tokens of one sequence, prompt and answer together; 0 for the model's own, at most
  *     {@value #DEFAULT_CONTEXT}
@@ -22,6 +24,7 @@ import dev.gatun.runtime.InvalidInputException;
 public record EngineOptions(
         BackendChoice backend,
         Activations activations,
+        CpuTier cpuTier,
         int threads,
         int context,
         int sequences,
@@ -34,7 +37,7 @@ public record EngineOptions(
 
     /** One sequence at a time on the fastest backend, with the model's context length. */
     public static final EngineOptions DEFAULTS =
-            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, 0, 0, 1, DType.F16, 256, 0);
+            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0);
 
     public EngineOptions {
         within("threads", threads, 0, 1_024);
@@ -45,38 +48,55 @@ public record EngineOptions(
         if (!KvLayer.holds(kvType)) {
             throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
+        if (cpuTier != CpuTier.AUTO && backend != BackendChoice.AUTO && backend != BackendChoice.CPU) {
+            throw new InvalidInputException(
+                    "cpu_tier is " + cpuTier + ", but the backend is " + backend + "; only the cpu backend has tiers.");
+        }
     }
 
     public EngineOptions withBackend(BackendChoice backend) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withActivations(Activations activations) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withContext(int context) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withSequences(int sequences) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withKvType(DType kvType) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     public EngineOptions withDraftTokens(int draftTokens) {
-        return new EngineOptions(backend, activations, threads, context, sequences, kvType, prefillChunk, draftTokens);
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+    }
+
+    public EngineOptions withCpuTier(CpuTier cpuTier) {
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
     }
 
     private static void within(String name, int value, int least, int most) {

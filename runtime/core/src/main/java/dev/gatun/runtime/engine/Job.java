@@ -30,13 +30,15 @@ interface Job {
     /** Called before its first step. */
     void start();
 
-    /** Whether only newest tokens are still to be computed. */
-    boolean isDecoding();
-
     /** Whether each of its prompt's rows asks for logits. */
     boolean readsPrompt();
 
-    /** Adds at most {@code limit} rows of the prompt, or all its newest tokens, to the step; returns how many. */
+    /**
+     * Adds rows to the step: the newest token's of each of its sequences, and at most {@code limit} of those which have several
+     * to compute, above all the prompt's.
+     *
+     * @return how many count against the limit
+     */
     int addTo(Batch batch, int limit);
 
     /** The first of the step's logits rows that are its own. */

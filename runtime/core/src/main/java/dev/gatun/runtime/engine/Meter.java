@@ -4,6 +4,7 @@ package dev.gatun.runtime.engine;
 final class Meter {
     private final long submittedNanos = System.nanoTime();
     private final int promptTokens;
+    private final int parallel;
     private int cachedTokens;
     private long startedNanos;
     private long firstTokenNanos;
@@ -21,8 +22,10 @@ final class Meter {
     private long decodeNanos;
     private int pages;
 
-    Meter(int promptTokens) {
+    /** @param parallel sequences that go on from the prompt at the same time */
+    Meter(int promptTokens, int parallel) {
         this.promptTokens = promptTokens;
+        this.parallel = parallel;
     }
 
     synchronized void started(int cachedTokens) {
@@ -59,6 +62,9 @@ final class Meter {
 
     /** So many tokens were chosen, at the same time. */
     synchronized void tokens(int count) {
+        if (count == 0) {
+            return;
+        }
         lastTokenNanos = System.nanoTime();
         if (tokens == 0) {
             firstTokenNanos = lastTokenNanos;
@@ -69,7 +75,7 @@ final class Meter {
 
     synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
         int later = tokens - firstTokens;
-        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
+        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * parallel / later : 0;
         return new GenerationMetrics(
                 promptTokens,
                 cachedTokens,

@@ -44,7 +44,7 @@ final class SamplingJob implements Job {
             Surroundings surroundings) {
         this.surroundings = surroundings;
         this.promptLength = prompt.length;
-        this.meter = new Meter(prompt.length);
+        this.meter = new Meter(prompt.length, count);
         this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
         boolean ranked = answers < count;
         this.sequences = new Sequence[count];
@@ -108,11 +108,6 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public boolean isDecoding() {
-        return decoding;
-    }
-
-    @Override
     public boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }
@@ -123,17 +118,18 @@ final class SamplingJob implements Job {
         current = 0;
         if (!decoding) {
             stepping[steppingCount++] = sequences[0];
-            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
+            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : Integer.MAX_VALUE);
         }
-        int rows = 0;
+        int counted = 0;
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
-                sequence.guess();
-                rows += sequence.strand().addTo(batch, 1, promptLength);
+                boolean newest = sequence.strand().pending() == 1;
+                int rows = sequence.addTo(batch, limit - counted);
+                counted += newest ? 0 : rows;
                 stepping[steppingCount++] = sequence;
             }
         }
-        return rows;
+        return counted;
     }
 
     @Override
@@ -153,12 +149,15 @@ final class SamplingJob implements Job {
     @Override
     public void stepped(long nanos) {
         int guessed = 0;
+        int rows = 0;
         for (int i = 0; i < steppingCount; i++) {
-            stepping[i].strand().stepped();
-            guessed += stepping[i].strand().guessed();
+            Strand strand = stepping[i].strand();
+            strand.stepped();
+            guessed += strand.guessed();
+            rows += strand.stepRows();
         }
         if (decoding) {
-            meter.decodeStep(steppingCount, guessed, nanos, pages());
+            meter.decodeStep(rows - guessed, guessed, nanos, pages());
         } else if (sequences[0].strand().stepRows() > 0) {
             meter.prefillStep(sequences[0].strand().stepRows(), nanos, pages());
         }
@@ -194,21 +193,35 @@ final class SamplingJob implements Job {
         for (int i = 1; i < sequences.length; i++) {
             sequences[i].strand().fork(first, copy);
         }
+        int chosen = 0;
         for (Sequence sequence : sequences) {
             sequence.choose(logits);
+            chosen += sequence.chosen();
         }
-        meter.tokens(sequences.length);
+        meter.tokens(chosen);
         return -1;
     }
 
     private int continueOne(int row, float[] logits) {
-        meter.tokens(1);
-        if (stepping[current].choose(logits)) {
+        passThoseWithoutLogits();
+        Sequence sequence = stepping[current];
+        int before = sequence.chosen();
+        boolean right = sequence.choose(logits);
+        meter.tokens(sequence.chosen() - before);
+        if (right) {
             meter.accepted();
             return row + 1;
         }
         current++;
+        passThoseWithoutLogits();
         return current < steppingCount ? stepping[current].strand().logitIndex() - logitIndex() : -1;
+    }
+
+    /** A sequence has none while what was forced on it is not computed to the end. */
+    private void passThoseWithoutLogits() {
+        while (current < steppingCount && stepping[current].strand().logitRows() == 0) {
+            current++;
+        }
     }
 
     @Override

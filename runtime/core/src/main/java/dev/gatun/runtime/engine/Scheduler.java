@@ -164,9 +164,7 @@ final class Scheduler implements Runnable {
         int logitRoom = promptLogitRows;
         for (int i = 0; i < running.size(); i++) {
             Job job = running.get(i);
-            if (job.isDecoding()) {
-                job.addTo(batch, 1);
-            } else if (job.readsPrompt()) {
+            if (job.readsPrompt()) {
                 int rows = job.addTo(batch, Math.min(chunk, logitRoom));
                 chunk -= rows;
                 logitRoom -= rows;

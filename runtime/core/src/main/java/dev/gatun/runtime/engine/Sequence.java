@@ -1,5 +1,6 @@
 package dev.gatun.runtime.engine;
 
+import dev.gatun.kernels.Batch;
 import dev.gatun.sampler.Explanation;
 import dev.gatun.sampler.Logprobs;
 import dev.gatun.sampler.Sampler;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One of the continuations of a prompt that are sampled token by token: its strand, sampler and output. */
 final class Sequence {
     private final Strand strand;
+    private final int promptLength;
     private final int tokenLimit;
     private final Sampler sampler;
     private final @Nullable Logprobs logprobs;
@@ -16,6 +18,7 @@ final class Sequence {
     private final @Nullable ChoiceWatch watch;
     private final TextStream text;
     private final Output output;
+    private int chosen;
     private double score; // sum of log-probabilities
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
@@ -38,14 +41,21 @@ final class Sequence {
             @Nullable ChoiceWatch watch,
             Surroundings surroundings) {
         this.watch = watch;
-        this.draftTokens = surroundings.draftTokens();
+        // What a constraint forces needs no guess, and would stand where guesses do.
+        this.draftTokens = sampling.constraint().isPresent() ? 0 : surroundings.draftTokens();
+        this.promptLength = prompt.length;
         this.tokenLimit = tokenLimit;
         this.strand = new Strand(surroundings.cache().pool(), tokenLimit);
         boolean reports = sampling.logprobs().isPresent();
         SamplingParams reporting =
                 reports || !scored ? sampling : sampling.toBuilder().logprobs(0).build();
         this.sampler = new Sampler(
-                reporting, surroundings.vocabulary(), surroundings.tokenizer().endOfGeneration(), seed, index);
+                reporting,
+                surroundings.vocabulary(),
+                surroundings.tokenizer().endOfGeneration(),
+                seed,
+                index,
+                surroundings.texts().of(sampling));
         this.sampler.prompt(prompt, prompt.length);
         this.logprobs = sampler.logprobs().orElse(null);
         int room = tokenLimit - prompt.length;
@@ -69,7 +79,11 @@ final class Sequence {
      * @return whether the token had been guessed, so that the next logits row of the step is what follows it
      */
     boolean choose(float[] logits) {
+        if (strand.length() == promptLength && addForced()) {
+            return false;
+        }
         int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
+        chosen++;
         if (logprobs != null) {
             score += logprobs.logprob();
             output.score(score);
@@ -78,17 +92,49 @@ final class Sequence {
             end(FinishReason.STOP);
             return false;
         }
-        boolean right = strand.confirm(token);
         if (logprobs != null) {
             output.logprobs().add(logprobs);
         }
+        boolean right = strand.confirm(token);
+        show(token);
+        addForced();
+        return right && !hasEnded();
+    }
+
+    /**
+     * Adds the tokens that a constraint leaves no choice about, all of which the next step computes, or ends the sequence if
+     * nothing may follow. Returns whether it did anything.
+     */
+    private boolean addForced() {
+        int before = strand.length();
+        while (ended == null) {
+            if (sampler.isComplete()) {
+                end(FinishReason.STOP);
+                return true;
+            }
+            int token = sampler.forced();
+            if (token < 0) {
+                return strand.length() > before;
+            }
+            chosen++;
+            strand.add(token);
+            show(token);
+        }
+        return true;
+    }
+
+    private void show(int token) {
         output.token(token);
         if (text.accept(token)) {
             end(FinishReason.STOP);
         } else if (strand.length() == tokenLimit) {
             end(FinishReason.LENGTH);
         }
-        return right && !hasEnded();
+    }
+
+    /** Tokens chosen so far, one that ends the sequence included. */
+    int chosen() {
+        return chosen;
     }
 
     private int watchedChoice(ChoiceWatch watch, float[] logits) {
@@ -98,9 +144,11 @@ final class Sequence {
         return token;
     }
 
-    /** Guesses how it goes on, for the next step to try. */
-    void guess() {
-        strand.guess(Math.min(draftTokens, tokenLimit - strand.length() - 1));
+    /** Adds rows to the step: the newest token's with those of guesses, or at most {@code limit} of several. */
+    int addTo(Batch batch, int limit) {
+        boolean newest = strand.pending() == 1;
+        strand.guess(newest ? Math.min(draftTokens, tokenLimit - strand.length() - 1) : 0);
+        return strand.addTo(batch, newest ? 1 : limit, Integer.MAX_VALUE);
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */

@@ -12,6 +12,7 @@ import dev.gatun.sampler.InvalidSamplingException;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
 import dev.gatun.sampler.beam.BeamParams;
+import dev.gatun.sampler.constraint.Grammar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -144,6 +145,41 @@ class ChoicesTest {
         assertEquals(7, several.metrics().decode().steps());
         assertEquals(6 * 7, several.metrics().decode().rows());
         assertEquals((3 + 6) * one, several.metrics().kvBytes());
+    }
+
+    @Test
+    void guessesChangeNoChoice(@TempDir Path folder) {
+        SamplingParams repetitive =
+                SAMPLED.toBuilder().temperature(0.4).maxTokens(60).build();
+        Request request =
+                Request.tokens(prompt(40)).with(repetitive).withN(3).withPromptLogprobs(0);
+        EngineOptions options = EngineOptions.DEFAULTS
+                .withActivations(Activations.F32)
+                .withKvType(DType.F32)
+                .withThreads(1)
+                .withSequences(3)
+                .withDraftTokens(4);
+        try (Engine guessing = BeamGoldens.open(folder, options)) {
+            Generation generation = guessing.submit(request);
+            assertEquals(engine.submit(request).answers(), generation.answers());
+            assertTrue(generation.metrics().acceptedTokens() > 0, generation.metrics()::toString);
+            assertEquals(0, guessing.stats().heldPages());
+        }
+    }
+
+    @Test
+    void aConstraintHoldsForEveryChoice() {
+        SamplingParams constrained = SAMPLED.toBuilder()
+                .constraint(Grammar.regex("AAB=[0-9]{2}:CC[0-9]{3}"))
+                .build();
+        Request request = Request.tokens(prompt(63)).with(constrained).withN(6);
+        List<Answer> answers = engine.submit(request).answers();
+        for (Answer answer : answers) {
+            assertTrue(answer.text().matches("AAB=[0-9]{2}:CC[0-9]{3}"), answer::toString);
+            assertEquals(FinishReason.STOP, answer.finishReason());
+        }
+        assertTrue(new HashSet<>(answers).size() > 1);
+        assertEquals(answers, engine.submit(request).answers());
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.gatun.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.gatun.cli.pull.Catalogue;
+import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.cuda.StubLibrary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The command on a machine whose driver has a GPU that computes nothing: logits are zeroes, all else is as with a real one. */
+@Tag("slow")
+class CudaProcessTest {
+    private static Path driver;
+
+    @BeforeAll
+    static void buildDriver() {
+        driver = StubLibrary.build("libcuda");
+    }
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    private static Ended gatun(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dgatun.library.cuda=" + driver,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), out, err);
+    }
+
+    private static void requireModel() {
+        assumeTrue(
+                ModelStore.ofUser(System.getenv())
+                        .find(Catalogue.find(Catalogue.DEFAULT).orElseThrow())
+                        .isPresent(),
+                "the default model is not there; fetch it with: ./gatun pull " + Catalogue.DEFAULT);
+    }
+
+    @Test
+    void doctorShowsDriverAndGpus() throws Exception {
+        JsonObject cuda =
+                JsonObject.parse(gatun(Map.of(), "doctor", "--json").out()).object("cuda");
+        assertEquals(true, cuda.get("driver"));
+        assertEquals(driver.toString(), cuda.get("library"));
+        assertEquals("13.0", cuda.get("cuda_version"));
+        JsonObject gpu = cuda.objects("gpus").getFirst();
+        assertEquals("Stub GPU 0", gpu.get("name"));
+        assertEquals("9.0", gpu.get("compute_capability"));
+        assertEquals(132, gpu.get("multiprocessors"));
+        String text = gatun(Map.of("STUB_CAPABILITY", "75"), "doctor").out();
+        assertTrue(text.contains("- name Stub GPU 0, compute_capability 7.5, multiprocessors 132"), text);
+        assertTrue(text.contains("compute capability 7.5; Gatun's kernels need 8.0 or newer"), text);
+    }
+
+    @Test
+    void autoTakesTheGpuAndAnswers() throws Exception {
+        requireModel();
+        Ended run = gatun(Map.of(), "run", "--max-tokens", "5", "--ignore-eos", "Hi");
+        assertEquals(ExitCode.OK, run.exitCode(), run.err());
+        assertTrue(run.err().contains("| cuda (Stub GPU 0, compute capability 9.0"), run.err());
+        assertTrue(run.err().contains("TTFT "), run.err());
+    }
+
+    @Test
+    void aModelThatDoesNotFitIsRefusedWithTheNumbersOrRunsOnTheProcessor() throws Exception {
+        requireModel();
+        Map<String, String> small = Map.of("STUB_MEMORY", "160000000");
+        Ended refused = gatun(small, "run", "--backend", "cuda", "--max-tokens", "2", "Hi");
+        assertEquals(ExitCode.LACKING, refused.exitCode(), refused.err());
+        assertTrue(
+                refused.err()
+                        .matches(
+                                "(?s).*The model needs about \\d+ MB \\(weights \\d+, key-value cache \\d+, activations"
+                                        + " \\d+\\) and \\d+ MB are free of 160 on Stub GPU 0; a context of \\d+ tokens fits"
+                                        + " \\(--context \\d+\\).*"),
+                refused.err());
+        Ended auto = gatun(small, "run", "--max-tokens", "2", "Hi");
+        assertEquals(ExitCode.OK, auto.exitCode(), auto.err());
+        assertTrue(auto.err().contains("not on the GPU: The model needs about"), auto.err());
+        Ended none = gatun(Map.of("STUB_MEMORY", "50000000"), "run", "--backend", "cuda", "Hi");
+        assertEquals(ExitCode.LACKING, none.exitCode(), none.err());
+        assertTrue(none.err().contains("use a smaller model, or one with fewer bits a weight."), none.err());
+    }
+
+    @Test
+    void aGpuThatIsTooOldIsNamed() throws Exception {
+        requireModel();
+        Ended run = gatun(Map.of("STUB_CAPABILITY", "75"), "run", "--backend", "cuda", "Hi");
+        assertEquals(ExitCode.LACKING, run.exitCode(), run.err());
+        assertTrue(
+                run.err().contains("has compute capability 7.5; the kernels need 8.0 or newer; --backend cpu"),
+                run.err());
+    }
+}

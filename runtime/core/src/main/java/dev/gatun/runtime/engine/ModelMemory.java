@@ -1,0 +1,100 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.gpu.GpuBackend;
+import dev.gatun.runtime.MissingCapabilityException;
+import dev.gatun.runtime.cache.KvPool;
+import dev.gatun.runtime.gguf.GgufFile;
+import dev.gatun.runtime.gguf.GgufTensor;
+import dev.gatun.runtime.model.ModelConfig;
+
+/**
+ * What a model takes in one memory, known before anything is loaded.
+ *
+ * @param weightBytes all tensors, as the backend keeps them
+ * @param pageBytes keys and values of one page in all layers
+ * @param bytePageBytes the same with 8-bit keys and values
+ * @param stepBytes activations and logits of the largest step; 0 where they are small beside the rest
+ * @param context tokens of a sequence
+ * @param sequences that run at once
+ */
+record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long stepBytes, int context, int sequences) {
+
+    /** Beside the processor: the file as it is. */
+    static ModelMemory onHost(GgufFile file, ModelConfig config, EngineOptions options, int context) {
+        return of(file.byteSize(), 0, config, options, context);
+    }
+
+    /** On a GPU: weights as its kernels read them. */
+    static ModelMemory onGpu(GgufFile file, ModelConfig config, EngineOptions options, int context) {
+        long weightBytes = 0;
+        for (GgufTensor tensor : file.tensors()) {
+            weightBytes += tensor.rows() > 1
+                    ? GpuBackend.weightByteSize(tensor.type(), tensor.rows(), tensor.columns())
+                    : DType.F32.byteSize(tensor.columns());
+        }
+        long queryWidth = (long) config.heads() * config.headDim();
+        long kvWidth = (long) config.kvHeads() * config.headDim();
+        long rowElements = 3L * config.width() + 2 * queryWidth + 2 * kvWidth + 2L * config.hidden();
+        long newest = (long) options.sequences() * (1 + options.draftTokens());
+        long rows = options.prefillChunk() + newest;
+        long logitRows = newest + Math.min(Engine.EVALUATION_ROWS, options.prefillChunk());
+        return of(weightBytes, 4 * (rows * rowElements + logitRows * config.vocabulary()), config, options, context);
+    }
+
+    private static ModelMemory of(
+            long weightBytes, long stepBytes, ModelConfig config, EngineOptions options, int context) {
+        return new ModelMemory(
+                weightBytes,
+                pageBytes(config, options.kvType()),
+                pageBytes(config, DType.Q8_0),
+                stepBytes,
+                context,
+                options.sequences());
+    }
+
+    private static long pageBytes(ModelConfig config, DType kvType) {
+        return Math.multiplyExact(
+                KvLayer.byteSize(kvType, 1, config.kvHeads(), config.headDim()), 2L * config.layers());
+    }
+
+    /** All of it. */
+    long bytes() {
+        return Math.addExact(Math.addExact(weightBytes, stepBytes), Math.multiplyExact(pages(), pageBytes));
+    }
+
+    private long pages() {
+        return Math.multiplyExact((long) sequences, KvPool.pagesFor(context));
+    }
+
+    /**
+     * Checks that it fits.
+     *
+     * @param where ends a sentence that begins with how many MB: {@code available}
+     * @throws MissingCapabilityException with the numbers and what would fit
+     */
+    void requireFits(long availableBytes, String where) {
+        if (bytes() > availableBytes) {
+            throw new MissingCapabilityException("The model needs about " + megabytes(bytes()) + " MB (weights "
+                    + megabytes(weightBytes) + ", key-value cache " + megabytes(pages() * pageBytes)
+                    + (stepBytes > 0 ? ", activations " + megabytes(stepBytes) : "") + ") and "
+                    + megabytes(availableBytes) + " MB are " + where + "; " + remedy(availableBytes));
+        }
+    }
+
+    private String remedy(long availableBytes) {
+        long room = availableBytes - weightBytes - stepBytes;
+        long fitting = Math.max(0, room) / pageBytes / sequences * KvLayer.PAGE_TOKENS;
+        if (fitting == 0) {
+            return "use a smaller model, or one with fewer bits a weight.";
+        }
+        boolean bytesFit = bytePageBytes < pageBytes && pages() * bytePageBytes <= room;
+        return "a context of " + fitting + " tokens fits (--context " + fitting + ")"
+                + (bytesFit ? ", as do 8-bit keys and values (kv_type Q8_0)." : ".");
+    }
+
+    private static long megabytes(long bytes) {
+        return Math.ceilDiv(bytes, 1_000_000L);
+    }
+}
