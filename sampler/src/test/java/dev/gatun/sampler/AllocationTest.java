@@ -3,6 +3,7 @@ package dev.gatun.sampler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import dev.gatun.sampler.constraint.Grammar;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -134,6 +135,26 @@ class AllocationTest {
         assertEquals(0, leastBytes(() -> {
             for (int i = 0; i < 100; i++) {
                 matcher.accept(text, 0, text.length, sink);
+            }
+        }));
+    }
+
+    @Test
+    void constrainedTokens() {
+        float[] row = LawTest.gaussian(new Random(1), VOCABULARY, 4);
+        TokenTrie texts =
+                TokenTrie.of(VOCABULARY, token -> Integer.toString(token, 36).getBytes(StandardCharsets.US_ASCII));
+        var params = SamplingParams.builder()
+                .topK(40)
+                .constraint(Grammar.regex("([0-9a-f]+|[g-z]+)*"))
+                .build();
+        var sampler = new Sampler(params, VOCABULARY, new int[] {2}, 7, 0, texts);
+        for (int i = 0; i < 200; i++) {
+            sampler.next(row);
+        }
+        assertEquals(0, leastBytes(() -> {
+            for (int i = 0; i < 20; i++) {
+                sampler.next(row);
             }
         }));
     }

@@ -128,7 +128,7 @@ class ConstraintTest {
     @Test
     void explainsTheConstraint() {
         float[] row = {1, 2, 3, 9, 8, 7, 99, 98};
-        var reports = sampler(greedy(), Grammar.regex("ab|ac")).explain(row, 3);
+        var reports = sampler(greedy(), Grammar.regex("ab|ac")).explain(row, 3).stages();
         assertEquals(
                 List.of("model", "constraint"),
                 reports.stream().map(StageReport::stage).toList());

@@ -68,7 +68,7 @@ public final class Grammar implements Constraint {
     private synchronized TokenAutomaton over(TokenTrie vocabulary) {
         TokenAutomaton known = automaton;
         if (known == null || known.trie() != vocabulary) {
-            known = new TokenAutomaton(network, vocabulary);
+            known = new TokenAutomaton(network, vocabulary, Vocabularies.plain(vocabulary));
             automaton = known;
         }
         return known;

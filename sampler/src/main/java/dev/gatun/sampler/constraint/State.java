@@ -12,12 +12,18 @@ final class State {
     /** No place at all: what was read is not the beginning of any text. */
     static final State DEAD = new State(new StateTable(), NOWHERE, 0);
 
+    /** Stands for several that are not told apart. */
+    static final State VARIOUS = new State(new StateTable(), NOWHERE, 0);
+
     final StateTable table;
     final long[] items; // ascending and unique, state << 32 | id of a frame in the table
     final @Nullable State[] next; // [class of bytes], where known
     int @Nullable [] edgeBytes; // low << 8 | high, where known
     long[] edgeItems = NOWHERE; // [edge]: the item behind it
     long @Nullable [] mask; // of tokens, where known
+
+    @Nullable
+    State plain; // behind a plain character, whichever it is, where known
 
     State(StateTable table, long[] items, int classes) {
         this.table = table;

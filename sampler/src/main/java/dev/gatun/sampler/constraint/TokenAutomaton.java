@@ -12,21 +12,30 @@ final class TokenAutomaton {
 
     private final TokenTrie trie;
     private final Automaton automaton;
+    private final PlainText plain;
     private final byte[] classes; // [node]: of the byte that leads to it
+    private final byte[] otherClasses; // the same among the tokens that are not plain
     private final State[] path; // [depth]
     private final int mostMasks;
     private final State start;
 
-    TokenAutomaton(Network network, TokenTrie trie) {
+    TokenAutomaton(Network network, TokenTrie trie, PlainText plain) {
         this.trie = trie;
         this.automaton = new Automaton(network);
-        this.classes = new byte[trie.nodes()];
-        for (int node = 0; node < classes.length; node++) {
-            classes[node] = (byte) network.classOf(trie.label(node));
-        }
+        this.plain = plain;
+        this.classes = classes(network, trie);
+        this.otherClasses = classes(network, plain.others());
         this.path = new State[trie.deepest() + 1];
         this.mostMasks = (int) (MOST_MASK_BYTES / ((long) Long.BYTES * Math.max(1, words())));
         this.start = automaton.start();
+    }
+
+    private static byte[] classes(Network network, TokenTrie trie) {
+        byte[] classes = new byte[trie.nodes()];
+        for (int node = 0; node < classes.length; node++) {
+            classes[node] = (byte) network.classOf(trie.label(node));
+        }
+        return classes;
     }
 
     TokenTrie trie() {
@@ -58,22 +67,29 @@ final class TokenAutomaton {
     }
 
     private long[] walk(State from) {
-        long[] mask = new long[words()];
+        int reach = PlainText.reach(from, automaton);
+        if (reach <= 0) {
+            return walk(from, trie, classes, new long[words()]);
+        }
+        return walk(from, plain.others(), otherClasses, plain.mask(reach));
+    }
+
+    private long[] walk(State from, TokenTrie tokens, byte[] byteClasses, long[] mask) {
         State[] states = path;
         states[0] = from;
-        int nodes = trie.nodes();
+        int nodes = tokens.nodes();
         int node = 0;
         while (node < nodes) {
-            int depth = trie.depth(node);
-            State state = automaton.next(states[depth - 1], classes[node] & 0xFF);
+            int depth = tokens.depth(node);
+            State state = automaton.next(states[depth - 1], byteClasses[node] & 0xFF);
             if (state == State.DEAD) {
-                node = trie.end(node);
+                node = tokens.end(node);
                 continue;
             }
             states[depth] = state;
-            int last = trie.first(node + 1);
-            for (int i = trie.first(node); i < last; i++) {
-                int token = trie.token(i);
+            int last = tokens.first(node + 1);
+            for (int i = tokens.first(node); i < last; i++) {
+                int token = tokens.token(i);
                 mask[token >> 6] |= 1L << token;
             }
             node++;
