@@ -151,8 +151,7 @@ class ChoicesTest {
     void guessesChangeNoChoice(@TempDir Path folder) {
         SamplingParams repetitive =
                 SAMPLED.toBuilder().temperature(0.4).maxTokens(60).build();
-        Request request =
-                Request.tokens(prompt(40)).with(repetitive).withN(3).withPromptLogprobs(0);
+        Request request = Request.tokens(prompt(40)).with(repetitive).withN(3).withPromptLogprobs(0);
         EngineOptions options = EngineOptions.DEFAULTS
                 .withActivations(Activations.F32)
                 .withKvType(DType.F32)
