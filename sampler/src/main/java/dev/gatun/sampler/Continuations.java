@@ -1,6 +1,7 @@
 package dev.gatun.sampler;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -80,9 +81,9 @@ public final class Continuations {
         return Arrays.binarySearch(ends, token) >= 0;
     }
 
-    /** How many tokens end a sequence. */
-    public int ends() {
-        return ends.length;
+    /** The tokens that end a sequence, ascending. */
+    public List<Integer> ends() {
+        return Arrays.stream(ends).boxed().toList();
     }
 
     /**

@@ -34,6 +34,16 @@ public final class SamplingParams {
         return new Builder(options);
     }
 
+    /**
+     * These options, if a beam search can heed them all.
+     *
+     * @throws InvalidSamplingException naming what only a draw heeds, or what a search can not keep for each beam
+     */
+    public SamplingParams forSearch() {
+        SamplingRules.checkSearch(this);
+        return this;
+    }
+
     /** Whether the most likely token is always taken. */
     public boolean isGreedy() {
         return options.temperature == 0;

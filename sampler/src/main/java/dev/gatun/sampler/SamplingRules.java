@@ -137,6 +137,7 @@ final class SamplingRules {
         }
         refuseSearch("guidance_scale", params.guidanceScale() != 1);
         refuseSearch("processors", !params.processors().isEmpty());
+        refuseSearch("constraint", params.constraint().isPresent());
         refuseSearch("stop", !params.stop().isEmpty());
         refuseSearch("logprobs", params.logprobs().isPresent());
     }

@@ -121,7 +121,7 @@ class ContinuationsTest {
     void endsAreForbiddenUntilThereAreEnoughTokens() {
         SamplingParams params = greedy().minTokens(1).stopTokenIds(List.of(2)).build();
         Continuations continuations = new Continuations(params, 4, new int[] {1});
-        assertEquals(2, continuations.ends());
+        assertEquals(List.of(1, 2), continuations.ends());
         assertTrue(continuations.isEnd(1));
         assertTrue(continuations.isEnd(2));
         assertFalse(continuations.isEnd(0));
@@ -134,7 +134,7 @@ class ContinuationsTest {
     @Test
     void theModelsEndsCanBeIgnored() {
         Continuations continuations = new Continuations(greedy().ignoreEos(true).build(), 4, new int[] {1});
-        assertEquals(0, continuations.ends());
+        assertEquals(List.of(), continuations.ends());
     }
 
     @Test

@@ -94,7 +94,25 @@ class MainTest {
                 "run --file no-such-file",
                 "run --file x hello",
                 "run --model no-such-model hello",
-                "run --num-beams 4 hello",
+                "run --num-beams 0 hello",
+                "run --num-beams 4 --temperature 1 hello",
+                "run --num-beams 4 --top-k 5 hello",
+                "run --num-beams 4 --seed 5 hello",
+                "run --num-beams 4 --stop x hello",
+                "run --num-beams 4 --draft-tokens 3 hello",
+                "run --num-beams 4 --n 2 hello",
+                "run --num-beams 4 --best-of 2 hello",
+                "run --num-beams 4 --num-return-sequences 5 hello",
+                "run --num-beams 4 --num-beam-groups 2 hello",
+                "run --num-beams 4 --num-beam-groups 3 --diversity-penalty 1 hello",
+                "run --num-beams 4 --diversity-penalty 1 hello",
+                "run --num-beams 4 --length-penalty NaN hello",
+                "run --num-beams 4 --early-stopping maybe hello",
+                "run --num-beams 4 --json --logprobs 2 hello",
+                "run --num-beams 1 --length-penalty 2 hello",
+                "run --n 0 hello",
+                "run --n 2 --temperature 0 hello",
+                "run --n 3 --best-of 2 hello",
                 "run --mirostat-tau 3 hello",
                 "run --dry-base 2 hello",
                 "run --xtc-threshold 0.1 hello",
@@ -102,8 +120,15 @@ class MainTest {
                 "run --order top_k,logit_bias hello",
                 "run --preset nobody hello",
                 "explain --candidates 101 hello",
-                "run --n 2 hello",
                 "run --logprobs 5 hello",
+                "run --prompt-logprobs 5 hello",
+                "run --json --logprobs 21 hello",
+                "run --json --prompt-logprobs -1 hello",
+                "run --num-return-sequences 2 hello",
+                "run --num-beam-groups 2 hello",
+                "run --diversity-penalty 2 hello",
+                "chat --n 2",
+                "chat --logprobs 2",
                 "run --typical-p 1.5 hello",
                 "run --length-penalty 1.5 hello",
                 "run --early-stopping true hello",
@@ -147,7 +172,10 @@ class MainTest {
 
     @Test
     void refusesAnOptionByItsName() {
-        assertTrue(Session.run("run", "--num-beams", "4", "hello").err().contains("--num-beams is 4"));
+        assertTrue(Session.run("chat", "--num-beams", "4").err().contains("--num-beams is 4"));
+        assertTrue(Session.run("run", "--num-beams", "4", "--top-k", "3", "hello")
+                .err()
+                .contains("top_k is set, but num_beams draws from no law"));
         assertTrue(Session.run("run", "--top-p", "2", "hello").err().contains("top_p"));
     }
 

@@ -61,6 +61,51 @@ class ModelCommandsTest {
     }
 
     @Test
+    void runListsSeveralAnswersAndTheirLogProbabilities() {
+        JsonObject result = Session.run(
+                        "run",
+                        "--json",
+                        "--raw",
+                        "--n",
+                        "2",
+                        "--best-of",
+                        "3",
+                        "--seed",
+                        "1",
+                        "--max-tokens",
+                        "4",
+                        "--logprobs",
+                        "2",
+                        "--prompt-logprobs",
+                        "1",
+                        FOX)
+                .json();
+        assertEquals(2, result.list("choices").size());
+        JsonObject first = result.objects("choices").getFirst();
+        assertEquals(List.of("index", "text", "tokens", "finish_reason", "score", "logprobs"), first.names());
+        assertEquals(result.get("text"), first.get("text"));
+        assertTrue(first.number("score") >= result.objects("choices").getLast().number("score"));
+        JsonObject token = first.objects("logprobs").getFirst();
+        assertEquals(List.of("id", "token", "logprob", "bytes", "top_logprobs"), token.names());
+        assertEquals(2, token.list("top_logprobs").size());
+        assertEquals(first.list("tokens").getFirst(), token.get("id"));
+        List<?> prompt = result.list("prompt_logprobs");
+        assertEquals(result.list("prompt_tokens").size(), prompt.size());
+        assertEquals(null, prompt.getFirst());
+    }
+
+    @Test
+    void runSearchesWithBeams() {
+        String[] search = {"--num-beams", "3", "--num-return-sequences", "2", "--max-tokens", "4", FOX};
+        JsonObject result = Session.run(with(search, "run", "--json")).json();
+        assertEquals(2, result.list("choices").size());
+        String out = Session.run(with(search, "run")).out();
+        for (JsonObject choice : result.objects("choices")) {
+            assertTrue(out.contains("[" + (choice.integer("index") + 1) + "] " + choice.get("text") + "\n"), out);
+        }
+    }
+
+    @Test
     void runGivesTheSameTextStreamedAndAsJson() {
         String[] options = {"--max-tokens", "8", "--threads", "1"};
         String text =

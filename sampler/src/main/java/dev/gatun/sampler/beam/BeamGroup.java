@@ -9,12 +9,16 @@ import java.util.List;
  * <p>Of each step's continuations the best {@code (1 + ends) * beams} matter. One that ends counts if it is among the best
  * {@code beams}; the best {@code beams} that do not end go on. Where fewer are possible fewer go on, while the original fills
  * up with sequences of score -1e9.
+ *
+ * <p>Whether the search can still find better is judged by the best sequence that goes on; in one of several groups, as in
+ * transformers 4.49 ({@code _group_beam_search}), by the best of all continuations, though it may have ended.
  */
 final class BeamGroup {
     private final int beams;
     private final double lengthPenalty;
     private final EarlyStopping earlyStopping;
     private final int mostTokens;
+    private final boolean isAlone;
     private final EndTokens ends;
     private final RankedOffers offers;
     private final EndedSequences ended;
@@ -30,6 +34,7 @@ final class BeamGroup {
         this.lengthPenalty = params.lengthPenalty();
         this.earlyStopping = params.earlyStopping();
         this.mostTokens = mostTokens;
+        this.isAlone = params.numBeamGroups() == 1;
         this.ends = ends;
         this.offers = new RankedOffers(Math.multiplyExact(1 + Math.max(1, ends.count()), beams));
         this.ended = new EndedSequences(beams);
@@ -64,9 +69,10 @@ final class BeamGroup {
             }
         }
         System.arraycopy(nextScores, 0, scores, 0, selected);
+        double best = isAlone || offers.count() == 0 ? scores[0] : offers.score(0);
         offers.clear();
         steps++;
-        done = last || selected == 0 || (ended.isFull() && !canImprove());
+        done = last || selected == 0 || (ended.isFull() && !canImprove(best));
     }
 
     /** The tokens that did not end a sequence and were best: what groups behind this one are to avoid. */
@@ -74,9 +80,9 @@ final class BeamGroup {
         return selected;
     }
 
-    private boolean canImprove() {
+    private boolean canImprove(double best) {
         int length = earlyStopping == EarlyStopping.NEVER && lengthPenalty > 0 ? mostTokens : steps;
-        return earlyStopping != EarlyStopping.TRUE && scored(scores[0], length) > ended.worst();
+        return earlyStopping != EarlyStopping.TRUE && scored(best, length) > ended.worst();
     }
 
     private double scored(double sum, int length) {

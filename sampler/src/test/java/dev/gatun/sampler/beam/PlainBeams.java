@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The same search written down a second time, from the steps of Hugging Face's {@code _beam_search} and with lists of whole
- * sequences: all continuations of all beams are sorted, unused beams and unfilled places have the score -1e9.
+ * sequences: all continuations of all beams are sorted, unused beams and unfilled places have the score -1e9. Of several
+ * groups, each as in its {@code _group_beam_search}.
  */
 final class PlainBeams {
     private static final double NONE = -1e9;
@@ -83,7 +84,8 @@ final class PlainBeams {
         running.forEach(beam -> chosen.add(beam.tokens().getLast()));
         boolean full = finished.stream().allMatch(Beam::finished);
         boolean never = params.earlyStopping() == EarlyStopping.NEVER && params.lengthPenalty() > 0;
-        double reach = running.getFirst().score() / Math.pow(never ? mostTokens : length, params.lengthPenalty());
+        Beam best = params.numBeamGroups() == 1 ? running.getFirst() : all.getFirst();
+        double reach = best.score() / Math.pow(never ? mostTokens : length, params.lengthPenalty());
         boolean hopeless = reach <= finished.getLast().score();
         done = full && (hopeless || params.earlyStopping() == EarlyStopping.TRUE);
     }

@@ -7,6 +7,7 @@ import dev.gatun.cli.pull.ModelStore;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
+import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.BackendChoice;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
@@ -74,11 +75,33 @@ final class EngineSettings {
     }
 
     /**
+     * Refuses {@code --draft-tokens}, which a search has no use for.
+     *
+     * @throws InvalidInputException if it is given
+     */
+    void refuseGuesses() {
+        if (draftTokens > 0) {
+            throw new InvalidInputException("--draft-tokens is " + draftTokens
+                    + ": a search with --num-beams guesses nothing; leave one of them out.");
+        }
+    }
+
+    /**
      * Opens the model and prints the banner.
      *
      * @param context most tokens of a sequence; 0 for the model's own
      */
     Engine open(ModelStore models, Console console, int context) {
+        return open(models, console, context, 1);
+    }
+
+    /**
+     * Opens the model and prints the banner.
+     *
+     * @param context most tokens of a sequence; 0 for the model's own
+     * @param sequences most sequences at the same time
+     */
+    Engine open(ModelStore models, Console console, int context, int sequences) {
         EngineOptions options = EngineOptions.DEFAULTS
                 .withBackend(backend)
                 .withThreads(threads)
@@ -86,7 +109,8 @@ final class EngineSettings {
                 .withDraftTokens(draftTokens)
                 .withCpuTier(cpuTier)
                 .withKvType(DType.valueOf(kvType.name()))
-                .withContext(context);
+                .withContext(context)
+                .withSequences(sequences);
         long begin = System.nanoTime();
         Engine engine = Engine.open(model.file(models, console), options);
         double milliseconds = (System.nanoTime() - begin) / 1e6;

@@ -3,18 +3,14 @@ package dev.gatun.cli.command;
 import dev.gatun.cli.Console;
 import dev.gatun.cli.ExitCode;
 import dev.gatun.cli.Interrupts;
-import dev.gatun.cli.Json;
 import dev.gatun.cli.ReaderGoneException;
 import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.runtime.engine.Answer;
 import dev.gatun.runtime.engine.Engine;
-import dev.gatun.runtime.engine.FinishReason;
 import dev.gatun.runtime.engine.Generation;
 import dev.gatun.runtime.engine.Request;
-import dev.gatun.sampler.SamplingParams;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,9 +52,6 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private SamplingSettings sampling = new SamplingSettings();
 
-    @Mixin
-    private ConstraintSettings constraint = new ConstraintSettings();
-
     public RunCommand(Console console, ModelStore models) {
         this.console = console;
         this.models = models;
@@ -66,14 +59,20 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SamplingParams params = constraint.with(sampling.params());
-        Request request = PromptText.request(words, file, console, system, raw).with(params);
-        try (Engine engine = settings.open(models, console, context)) {
+        Request request = sampling.request(PromptText.request(words, file, console, system, raw), json);
+        if (sampling.searches()) {
+            settings.refuseGuesses();
+        }
+        try (Engine engine = settings.open(models, console, context, request.width())) {
             Generation generation = engine.submit(request);
             try (Interrupts interrupts = new Interrupts(generation::cancel)) {
-                FinishReason reason = json ? generation.await() : stream(generation);
                 if (json) {
-                    console.json(result(engine, generation, reason));
+                    generation.await();
+                    console.json(RunResult.of(engine, generation, sampling.listsAnswers()));
+                } else if (request.answers() > 1) {
+                    print(generation.answers());
+                } else {
+                    stream(generation);
                 }
                 Metrics.print(console, generation.metrics());
                 return interrupts.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
@@ -81,7 +80,13 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private FinishReason stream(Generation generation) {
+    private void print(List<Answer> answers) {
+        for (int i = 0; i < answers.size(); i++) {
+            console.print("[" + (i + 1) + "] " + answers.get(i).text() + "\n");
+        }
+    }
+
+    private void stream(Generation generation) {
         try {
             for (String piece : generation) {
                 console.print(piece);
@@ -91,17 +96,6 @@ public final class RunCommand implements Callable<Integer> {
             generation.cancel();
             throw e;
         }
-        return generation.await();
-    }
-
-    private static Map<String, Object> result(Engine engine, Generation generation, FinishReason reason) {
-        return Json.object(
-                "text", generation.text(),
-                "tokens", generation.tokens(),
-                "prompt_tokens", generation.prompt(),
-                "finish_reason", reason.name().toLowerCase(Locale.ROOT),
-                "metrics", Metrics.json(generation.metrics()),
-                "backend", engine.stats().backend(),
-                "model", engine.info().name());
+        generation.await();
     }
 }

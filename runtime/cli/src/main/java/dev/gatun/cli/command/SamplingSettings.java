@@ -1,6 +1,7 @@
 package dev.gatun.cli.command;
 
 import dev.gatun.runtime.InvalidInputException;
+import dev.gatun.runtime.engine.Request;
 import dev.gatun.sampler.SamplingParams;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +13,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say how tokens are chosen and when an answer ends. What this version cannot do is refused by name.
+ * The options that say how tokens are chosen and when an answer ends, and how many answers there are.
  *
  * <p>Without {@code --temperature} the answer is greedy, unless an option that only sampling heeds is given: then the
  * temperature is 1.
  */
 final class SamplingSettings {
+
+    @Mixin
+    private ConstraintSettings constraint = new ConstraintSettings();
 
     @Mixin
     private ChainSettings chain = new ChainSettings();
@@ -68,36 +72,56 @@ final class SamplingSettings {
     @Option(names = "--ignore-eos", description = "Go on after the model's own end tokens.")
     private boolean ignoreEos;
 
-    @Option(names = "--num-beams", paramLabel = "N", description = "Beam search; not available yet.")
-    private @Nullable Integer numBeams;
-
-    @Option(names = "--length-penalty", paramLabel = "X", description = "For beam search; not available yet.")
-    private @Nullable Double lengthPenalty;
-
-    @Option(names = "--early-stopping", paramLabel = "WHEN", description = "For beam search; not available yet.")
-    private @Nullable String earlyStopping;
-
-    @Option(
-            names = {"-n", "--n"},
-            paramLabel = "N",
-            description = "Number of answers; only 1 yet.")
-    private @Nullable Integer answers;
-
-    @Option(names = "--logprobs", paramLabel = "N", description = "Log-probabilities of tokens; not available yet.")
-    private @Nullable Integer logprobs;
+    @Mixin
+    private AnswerSettings answers = new AnswerSettings();
 
     /**
-     * The options, checked.
+     * The options of one plain answer, checked.
      *
      * @throws InvalidInputException if one is given that cannot be honoured
      */
     SamplingParams params() {
-        refuseUnavailable();
+        answers.requireNone();
+        return build();
+    }
+
+    /**
+     * A request for what the options want, checked.
+     *
+     * @param json whether the result is JSON, which has room for all of it
+     * @throws InvalidInputException if one is given that cannot be honoured
+     */
+    Request request(Request prompt, boolean json) {
+        if (!json) {
+            answers.requireShownAsText();
+        }
+        if (answers.searches() && seed != null) {
+            throw new InvalidInputException(
+                    "--seed is " + seed + ": a search with --num-beams draws nothing; leave one of them out.");
+        }
+        return answers.apply(prompt.with(build()));
+    }
+
+    /** Whether the best answers are searched for. */
+    boolean searches() {
+        return answers.searches();
+    }
+
+    /** Whether the result has a list of answers. */
+    boolean listsAnswers() {
+        return answers.listsAnswers();
+    }
+
+    private SamplingParams build() {
+        return constraint.with(unconstrained());
+    }
+
+    private SamplingParams unconstrained() {
         SamplingParams.Builder builder = chain.builder();
         if (temperature != null) {
             builder.temperature(temperature);
         } else if (!chain.hasPreset()) {
-            builder.temperature(samplesOtherwise() ? 1 : 0);
+            builder.temperature(samples() ? 1 : 0);
         }
         chain.apply(builder);
         if (topK != null) {
@@ -130,40 +154,14 @@ final class SamplingSettings {
         if (minTokens != null) {
             builder.minTokens(minTokens);
         }
+        answers.apply(builder);
         return builder.logitBias(logitBias).stop(stop).ignoreEos(ignoreEos).build();
     }
 
-    private boolean samplesOtherwise() {
-        return chain.samples() || Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull);
-    }
-
-    private void refuseUnavailable() {
-        refuse(
-                "--num-beams",
-                numBeams,
-                numBeams == null || numBeams == 1,
-                "beam search is not available yet; leave it out");
-        refuse(
-                "--length-penalty",
-                lengthPenalty,
-                lengthPenalty == null,
-                "it belongs to beam search, which is not available yet; leave it out");
-        refuse(
-                "--early-stopping",
-                earlyStopping,
-                earlyStopping == null,
-                "it belongs to beam search, which is not available yet; leave it out");
-        refuse(
-                "--n",
-                answers,
-                answers == null || answers == 1,
-                "one answer a request is available yet; leave it out and ask again");
-        refuse("--logprobs", logprobs, logprobs == null, "log-probabilities are not available yet; leave it out");
-    }
-
-    private static void refuse(String option, @Nullable Object value, boolean honoured, String remedy) {
-        if (!honoured) {
-            throw new InvalidInputException(option + " is " + value + ": " + remedy + ".");
-        }
+    private boolean samples() {
+        return !answers.searches()
+                && (answers.samplesSeveral()
+                        || chain.samples()
+                        || Stream.of(topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull));
     }
 }

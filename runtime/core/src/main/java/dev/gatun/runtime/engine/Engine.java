@@ -14,6 +14,7 @@ import dev.gatun.runtime.model.ModelConfig;
 import dev.gatun.runtime.model.Transformer;
 import dev.gatun.runtime.template.ChatTemplate;
 import dev.gatun.runtime.token.Tokenizer;
+import dev.gatun.sampler.beam.BeamParams;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Java heap. Close it to give its memory back; running generations end with {@link FinishReason#CANCELLED}.
  */
 public final class Engine implements AutoCloseable {
-    /** Most rows of one step that may ask for logits, where one sequence runs: bounds what an evaluation keeps. */
+    /** Most rows of one step that may ask for logits of what is known: bounds what an evaluation keeps. */
     static final int EVALUATION_ROWS = 32;
 
     private final Arena arena;
@@ -41,10 +42,10 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private final int context;
     private final int heads;
-    private final int draftTokens;
     private final int evaluationRows;
+    private final int sequences;
+    private final Surroundings surroundings;
     private final SecureRandom seeds = new SecureRandom();
-    private final TokenTexts texts;
 
     private Engine(Arena arena, Backends.Opened opened, GgufFile file, ModelConfig config, EngineOptions options) {
         this.arena = arena;
@@ -57,7 +58,6 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
                     + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
         }
-        this.texts = new TokenTexts(tokenizer);
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
                 backend,
                 arena,
                 options.prefillChunk() + options.sequences() * (1 + options.draftTokens()),
-                Math.max(options.sequences() * (1 + options.draftTokens()), evaluationRows));
+                options.sequences() * (1 + options.draftTokens()) + evaluationRows);
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -80,9 +80,26 @@ public final class Engine implements AutoCloseable {
                 config.vocabulary(),
                 config.contextLength(),
                 prompts.hasChatTemplate());
-        this.draftTokens = options.draftTokens();
+        this.sequences = options.sequences();
+        this.surroundings = new Surroundings(
+                tokenizer,
+                new TokenTexts(tokenizer),
+                backend,
+                cache,
+                context,
+                info.vocabulary(),
+                options.draftTokens(),
+                info.weightBytes());
         this.scheduler = new Scheduler(
-                arena, transformer, backend, cache, context, options.sequences(), options.prefillChunk(), draftTokens);
+                arena,
+                transformer,
+                backend,
+                cache,
+                context,
+                options.sequences(),
+                options.prefillChunk(),
+                options.draftTokens(),
+                evaluationRows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -130,26 +147,32 @@ public final class Engine implements AutoCloseable {
     /**
      * Starts a generation.
      *
-     * @throws InvalidInputException if the prompt is empty or does not fit the context, or the model has no chat template
+     * @throws InvalidInputException if the prompt is empty or does not fit the context, the model has no chat template, or the
+     *     request contradicts itself or runs more sequences than the engine
      */
     public Generation submit(Request request) {
+        RequestRules.checkWidth(request.checked(), sequences);
         int[] prompt = prompts.tokens(request.prompt());
         requireFits(prompt.length);
-        Sequence sequence = new Sequence(
+        Job job = job(request, prompt);
+        scheduler.submit(job);
+        return new Generation(job);
+    }
+
+    private Job job(Request request, int[] prompt) {
+        BeamParams beams = request.beams().orElse(BeamParams.of(1));
+        if (beams.numBeams() > 1 && request.sampling().maxTokens().orElse(1) > 0) {
+            return new BeamJob(prompt, request.sampling(), beams, request.promptLogprobs(), surroundings);
+        }
+        return new SamplingJob(
                 prompt,
                 request.sampling(),
-                context,
-                draftTokens,
-                request.sampling().seed().orElseGet(seeds::nextLong),
-                tokenizer,
-                texts,
-                info.vocabulary(),
+                request.width(),
+                request.n(),
+                request.promptLogprobs(),
                 request.watch(),
-                cache.pool(),
-                cache.pageByteSize(),
-                info.weightBytes());
-        scheduler.submit(sequence);
-        return new Generation(sequence);
+                request.sampling().seed().orElseGet(seeds::nextLong),
+                surroundings);
     }
 
     /**
@@ -214,6 +237,11 @@ public final class Engine implements AutoCloseable {
     /** What a token spells, as a person reads it; the name of a control token; bytes that are no UTF-8 show as U+FFFD. */
     public String piece(int token) {
         return tokenizer.piece(token);
+    }
+
+    /** What a token stands for in UTF-8, perhaps only part of a character; the spelling of a control token. */
+    public byte[] bytes(int token) {
+        return tokenizer.bytes(token);
     }
 
     /** The text of tokens, control tokens left out; what is not UTF-8 becomes U+FFFD. */

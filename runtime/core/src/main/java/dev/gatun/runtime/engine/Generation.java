@@ -1,6 +1,8 @@
 package dev.gatun.runtime.engine;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +15,21 @@ import org.jspecify.annotations.Nullable;
  * ends, and the thread's interrupt flag stays set.
  */
 public final class Generation implements Iterable<String> {
-    private final Sequence sequence;
+    private final Job job;
 
-    Generation(Sequence sequence) {
-        this.sequence = sequence;
+    Generation(Job job) {
+        this.job = job;
     }
 
     /**
-     * The next piece of text, at least one character and never half of one; empty at the end. Waits for it.
+     * The next piece of the first answer's text, at least one character and never half of one; empty at the end. Waits for
+     * it: where answers are ranked, until all have ended.
      *
      * @throws GenerationException if the request failed
      */
     public Optional<String> next() {
         try {
-            return Optional.ofNullable(sequence.output().next());
+            return Optional.ofNullable(job.outcome().first().next());
         } catch (InterruptedException e) {
             cancel();
             Thread.currentThread().interrupt();
@@ -61,16 +64,16 @@ public final class Generation implements Iterable<String> {
     }
 
     /**
-     * Waits for the end.
+     * Waits for the end of all answers.
      *
-     * @return why it ended
+     * @return why the first one ended
      * @throws GenerationException if the request failed
      */
     public FinishReason await() {
         try {
-            FinishReason reason = sequence.output().await();
-            sequence.output().throwFailure();
-            return reason;
+            Output first = job.outcome().await().getFirst();
+            first.throwFailure();
+            return first.await();
         } catch (InterruptedException e) {
             cancel();
             Thread.currentThread().interrupt();
@@ -81,31 +84,69 @@ public final class Generation implements Iterable<String> {
     /**
      * Waits for the end.
      *
-     * @return the whole text
+     * @return the whole text of the first answer
      * @throws GenerationException if the request failed
      */
     public String text() {
         await();
-        return sequence.output().text();
+        return first().text();
     }
 
-    /** The tokens so far, without the end-of-sequence token that ended it. */
+    /**
+     * The tokens of the first answer so far, without the end-of-sequence token that ended it; where answers are ranked, once
+     * all have ended, and none before.
+     */
     public int[] tokens() {
-        return sequence.output().tokens();
+        return first().tokens();
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return the answers in order: of {@code best_of} and of a beam search the best first, otherwise as they were numbered
+     * @throws GenerationException if the request failed
+     */
+    public List<Answer> answers() {
+        await();
+        try {
+            List<Answer> answers = new ArrayList<>();
+            for (Output output : job.outcome().await()) {
+                answers.add(output.answer());
+            }
+            return List.copyOf(answers);
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+
+    /** The log-probabilities of the first answer's tokens so far, if they were asked for. */
+    public List<TokenLogprobs> logprobs() {
+        return first().logprobs().read();
+    }
+
+    /** The log-probabilities of the prompt's tokens from the second on, as far as they are computed, if asked for. */
+    public List<TokenLogprobs> promptLogprobs() {
+        return job.promptLogprobs().read();
+    }
+
+    private Output first() {
+        return job.outcome().firstSoFar();
     }
 
     /** The tokens of the prompt. */
     public int[] prompt() {
-        return sequence.prompt();
+        return job.prompt();
     }
 
     /** Ends the generation with {@link FinishReason#CANCELLED} after the step that is running; does nothing after its end. */
     public void cancel() {
-        sequence.cancel();
+        job.cancel();
     }
 
     /** What it took; while it runs, so far. */
     public GenerationMetrics metrics() {
-        return sequence.metrics();
+        return job.metrics();
     }
 }

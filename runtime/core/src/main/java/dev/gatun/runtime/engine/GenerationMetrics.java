@@ -5,10 +5,10 @@ package dev.gatun.runtime.engine;
  *
  * @param promptTokens tokens of the prompt
  * @param cachedTokens tokens of the prompt whose keys and values were found in the cache
- * @param tokens tokens generated
+ * @param tokens tokens generated, of all choices or beams
  * @param queueMilliseconds from submission to the first step
  * @param timeToFirstTokenMilliseconds from submission to the first token; 0 if there was none
- * @param timePerOutputTokenMilliseconds mean time between tokens after the first; 0 with fewer than two
+ * @param timePerOutputTokenMilliseconds mean time between the steps that brought forth tokens; 0 with fewer than two
  * @param prefill the prompt's phase
  * @param decode the phase of the tokens after the first
  * @param draftedTokens tokens guessed ahead

@@ -9,11 +9,13 @@ final class Meter {
     private long firstTokenNanos;
     private long lastTokenNanos;
     private int tokens;
+    private int firstTokens; // chosen from the prompt's logits
     private int prefillSteps;
     private int prefillRows;
     private long prefillNanos;
     private int prefillPages;
     private int decodeSteps;
+    private int decodeRows;
     private int draftedTokens;
     private int acceptedTokens;
     private long decodeNanos;
@@ -36,9 +38,15 @@ final class Meter {
         this.pages = pages;
     }
 
-    /** @param drafted tokens that the step tried beyond the newest */
-    synchronized void decodeStep(long nanos, int pages, int drafted) {
+    /**
+     * Counts a step.
+     *
+     * @param rows newest tokens in it
+     * @param drafted tokens that it tried beyond these
+     */
+    synchronized void decodeStep(int rows, int drafted, long nanos, int pages) {
         decodeSteps++;
+        decodeRows += rows;
         draftedTokens += drafted;
         decodeNanos += nanos;
         this.pages = pages;
@@ -49,15 +57,19 @@ final class Meter {
         acceptedTokens++;
     }
 
-    synchronized void token() {
+    /** So many tokens were chosen, at the same time. */
+    synchronized void tokens(int count) {
         lastTokenNanos = System.nanoTime();
-        if (tokens++ == 0) {
+        if (tokens == 0) {
             firstTokenNanos = lastTokenNanos;
+            firstTokens = count;
         }
+        tokens += count;
     }
 
     synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
-        double perToken = tokens > 1 ? milliseconds(firstTokenNanos, lastTokenNanos) / (tokens - 1) : 0;
+        int later = tokens - firstTokens;
+        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
         return new GenerationMetrics(
                 promptTokens,
                 cachedTokens,
@@ -75,7 +87,7 @@ final class Meter {
                 new Phase(
                         "decode",
                         decodeSteps,
-                        decodeSteps + acceptedTokens,
+                        decodeRows + acceptedTokens,
                         pages - prefillPages,
                         decodeNanos / 1e6,
                         decodeSteps * weightByteSize),

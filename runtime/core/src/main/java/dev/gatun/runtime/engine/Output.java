@@ -2,6 +2,8 @@ package dev.gatun.runtime.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Output {
     private static final int USUAL_BYTES_PER_TOKEN = 16;
 
+    private final LogprobLog logprobs;
     private byte[] text;
     private int textLength;
     private int[] tokens;
     private int tokenCount;
+    private double score = Double.NaN;
     private @Nullable FinishReason finished;
     private @Nullable Throwable failure;
     private int read; // bytes of text that were handed out piece by piece
 
-    Output(int tokenCapacity) {
+    Output(int tokenCapacity, LogprobLog logprobs) {
+        this.logprobs = logprobs;
         this.tokens = new int[tokenCapacity];
         this.text = new byte[Math.max(64, tokenCapacity * USUAL_BYTES_PER_TOKEN)];
     }
@@ -43,6 +48,10 @@ final class Output {
         System.arraycopy(source, offset, text, textLength, length);
         textLength += length;
         notifyAll();
+    }
+
+    synchronized void score(double value) {
+        score = value;
     }
 
     synchronized void finish(FinishReason reason, @Nullable Throwable cause) {
@@ -84,6 +93,30 @@ final class Output {
 
     synchronized boolean isFinished() {
         return finished != null;
+    }
+
+    /** NaN where none was asked for. */
+    synchronized double score() {
+        return score;
+    }
+
+    /** Whether it holds an answer: a search may find fewer than were asked for. */
+    synchronized boolean isAnswer() {
+        return !Double.isNaN(score);
+    }
+
+    LogprobLog logprobs() {
+        return logprobs;
+    }
+
+    /** What is there at the end. */
+    Answer answer() throws InterruptedException {
+        FinishReason reason = await();
+        synchronized (this) {
+            OptionalDouble known = Double.isNaN(score) ? OptionalDouble.empty() : OptionalDouble.of(score);
+            List<Integer> ids = Arrays.stream(tokens, 0, tokenCount).boxed().toList();
+            return new Answer(text(), ids, reason, known, logprobs.read());
+        }
     }
 
     synchronized String text() {

@@ -1,12 +1,17 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.sampler.SamplingParams;
+import dev.gatun.sampler.beam.BeamParams;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What to generate from, and how. Immutable. */
 public final class Request {
+    /** The most continuations of one prompt. */
+    public static final int MOST_CHOICES = 1_024;
 
     /** What the prompt is made from. */
     sealed interface Prompt {
@@ -19,12 +24,32 @@ public final class Request {
 
     private final Prompt prompt;
     private final SamplingParams sampling;
+    private final int n;
+    private final OptionalInt bestOf;
+    private final Optional<BeamParams> beams;
+    private final OptionalInt promptLogprobs;
     private final @Nullable ChoiceWatch watch;
 
-    private Request(Prompt prompt, SamplingParams sampling, @Nullable ChoiceWatch watch) {
+    private Request(
+            Prompt prompt,
+            SamplingParams sampling,
+            int n,
+            OptionalInt bestOf,
+            Optional<BeamParams> beams,
+            OptionalInt promptLogprobs,
+            @Nullable ChoiceWatch watch) {
         this.prompt = prompt;
         this.sampling = sampling;
+        this.n = n;
+        this.bestOf = bestOf;
+        this.beams = beams;
+        this.promptLogprobs = promptLogprobs;
         this.watch = watch;
+    }
+
+    private static Request of(Prompt prompt) {
+        return new Request(
+                prompt, SamplingParams.GREEDY, 1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty(), null);
     }
 
     /** A question, put into the model's chat template. Greedy unless {@link #with} says otherwise. */
@@ -34,26 +59,56 @@ public final class Request {
 
     /** A conversation, put into the model's chat template. */
     public static Request chat(List<Message> messages) {
-        return new Request(new Prompt.Chat(List.copyOf(messages)), SamplingParams.GREEDY, null);
+        return of(new Prompt.Chat(List.copyOf(messages)));
     }
 
     /** A text to continue, without a template. */
     public static Request text(String text) {
-        return new Request(new Prompt.Text(text), SamplingParams.GREEDY, null);
+        return of(new Prompt.Text(text));
     }
 
     /** Tokens to continue, as they are. */
     public static Request tokens(List<Integer> ids) {
-        return new Request(new Prompt.Tokens(List.copyOf(ids)), SamplingParams.GREEDY, null);
+        return of(new Prompt.Tokens(List.copyOf(ids)));
     }
 
     /** The same prompt, sampled in another way. */
     public Request with(SamplingParams sampling) {
-        return new Request(prompt, sampling, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
+    }
+
+    /** Asks for {@code n} answers, sampled independently after one prefill. */
+    public Request withN(int n) {
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
     }
 
     /**
-     * The same request, each choice of a token explained; slower.
+     * Samples {@code bestOf} answers and returns the {@code n} that the model finds likeliest as a whole: those of the
+     * highest sum of log-probabilities, the highest first.
+     */
+    public Request withBestOf(int bestOf) {
+        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, watch);
+    }
+
+    /**
+     * Searches for the likeliest answers instead of sampling. A search of one beam is greedy, whatever its other parameters,
+     * as with Hugging Face transformers.
+     */
+    public Request withBeams(BeamParams beams) {
+        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, watch);
+    }
+
+    /**
+     * Asks for the log-probabilities of the prompt's tokens, of the model's own law; all of the prompt is then computed.
+     *
+     * @param most how many of the best tokens to report at each place, 0 to 20
+     */
+    public Request withPromptLogprobs(int most) {
+        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), watch);
+    }
+
+    /**
+     * The same request, each choice of a token explained; slower. It has one answer, which is not searched for.
      *
      * @param candidates how many of the best tokens to report after each stage, at least 1
      * @param watcher called on the engine's thread, after each choice
@@ -62,7 +117,28 @@ public final class Request {
         if (candidates < 1) {
             throw new IllegalArgumentException("candidates=" + candidates + " is below 1");
         }
-        return new Request(prompt, sampling, new ChoiceWatch(candidates, watcher));
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, new ChoiceWatch(candidates, watcher));
+    }
+
+    /**
+     * This request, if its parts agree with each other.
+     *
+     * @throws dev.gatun.runtime.InvalidInputException if they do not
+     * @throws dev.gatun.sampler.InvalidSamplingException if an option is out of range, or a search can not heed it
+     */
+    public Request checked() {
+        RequestRules.check(this);
+        return this;
+    }
+
+    /** The most answers that it gives. */
+    public int answers() {
+        return beams.map(BeamParams::numReturnSequences).orElse(n);
+    }
+
+    /** The most sequences that it runs at the same time. */
+    public int width() {
+        return beams.map(BeamParams::numBeams).orElseGet(() -> bestOf.orElse(n));
     }
 
     @Nullable
@@ -76,5 +152,21 @@ public final class Request {
 
     SamplingParams sampling() {
         return sampling;
+    }
+
+    int n() {
+        return n;
+    }
+
+    OptionalInt bestOf() {
+        return bestOf;
+    }
+
+    Optional<BeamParams> beams() {
+        return beams;
+    }
+
+    OptionalInt promptLogprobs() {
+        return promptLogprobs;
     }
 }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Picks the rows of each step and runs it: one row of every sequence that decodes, with those of its guesses, and up to a
- * chunk of prompt tokens.
- * Its thread owns backend, cache and sequences; the queue is the only thing it shares. A step allocates nothing.
+ * chunk of prompt tokens. Its thread owns backend, cache and jobs; the queue is the only thing it shares. A step allocates nothing.
  */
 final class Scheduler implements Runnable {
     private final Transformer transformer;
@@ -24,12 +23,13 @@ final class Scheduler implements Runnable {
     private final Batch batch;
     private final int maxRunning;
     private final int prefillChunk;
+    private final int promptLogitRows;
     private final float[] logits;
     private final MemorySegment logitsView;
-    private final List<Sequence> running;
+    private final List<Job> running;
 
     private final Object lock = new Object();
-    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final ArrayDeque<Evaluation> evaluations = new ArrayDeque<>();
     private boolean closed;
     private int runningCount;
@@ -37,7 +37,9 @@ final class Scheduler implements Runnable {
 
     /**
      * @param context most tokens of one sequence
+     * @param maxRunning most sequences at the same time
      * @param draftTokens most tokens that a sequence guesses ahead
+     * @param promptLogitRows most rows of prompts in a step that ask for logits
      */
     Scheduler(
             Arena arena,
@@ -47,12 +49,14 @@ final class Scheduler implements Runnable {
             int context,
             int maxRunning,
             int prefillChunk,
-            int draftTokens) {
+            int draftTokens,
+            int promptLogitRows) {
         this.transformer = transformer;
         this.backend = backend;
         this.cache = cache;
         this.maxRunning = maxRunning;
         this.prefillChunk = prefillChunk;
+        this.promptLogitRows = promptLogitRows;
         this.batch =
                 new Batch(arena, prefillChunk + maxRunning * (1 + draftTokens), maxRunning, KvPool.pagesFor(context));
         this.logits = new float[transformer.config().vocabulary()];
@@ -62,10 +66,10 @@ final class Scheduler implements Runnable {
 
     // ---- any thread
 
-    void submit(Sequence sequence) {
+    void submit(Job job) {
         synchronized (lock) {
             requireOpen();
-            waiting.add(sequence);
+            waiting.add(job);
             lock.notifyAll();
         }
     }
@@ -127,8 +131,8 @@ final class Scheduler implements Runnable {
             remove(i);
         }
         synchronized (lock) {
-            waiting.forEach(sequence -> sequence.end(FinishReason.CANCELLED));
-            waiting.forEach(Sequence::announce);
+            waiting.forEach(job -> job.end(FinishReason.CANCELLED));
+            waiting.forEach(Job::announce);
             waiting.clear();
             evaluations.forEach(Evaluation::cancel);
             evaluations.clear();
@@ -157,11 +161,16 @@ final class Scheduler implements Runnable {
         long begin = System.nanoTime();
         batch.clear();
         int chunk = prefillChunk;
+        int logitRoom = promptLogitRows;
         for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            boolean newest = sequence.pending() == 1;
-            int rows = sequence.addTo(batch, chunk);
-            chunk -= newest ? 0 : rows;
+            Job job = running.get(i);
+            if (job.readsPrompt()) {
+                int rows = job.addTo(batch, Math.min(chunk, logitRoom));
+                chunk -= rows;
+                logitRoom -= rows;
+            } else {
+                chunk -= job.addTo(batch, chunk);
+            }
         }
         if (batch.rows() == 0) {
             return;
@@ -172,26 +181,35 @@ final class Scheduler implements Runnable {
 
     private void chooseTokens(long begin) {
         for (int i = running.size() - 1; i >= 0; i--) {
-            Sequence sequence = running.get(i);
+            Job job = running.get(i);
             try {
-                int index = sequence.logitIndex();
-                if (index >= 0) {
-                    backend.download(transformer.logits(index), logitsView);
-                }
-                sequence.stepped(System.nanoTime() - begin);
-                while (index >= 0 && sequence.choose(logits)) {
-                    backend.download(transformer.logits(++index), logitsView);
-                }
+                chooseTokens(job, begin);
             } catch (RuntimeException e) {
-                sequence.fail(e);
+                job.fail(e);
             }
-            if (sequence.hasEnded()) {
+            if (job.hasEnded()) {
                 remove(i);
+            } else if (job.width() > 1) {
+                announce(job);
             }
         }
     }
 
-    /** Lets waiting sequences in and cancelled ones out; an evaluation runs alone. */
+    private void chooseTokens(Job job, long begin) {
+        int row = job.logitRows() > 0 ? 0 : -1;
+        if (row == 0) {
+            backend.download(transformer.logits(job.logitIndex()), logitsView);
+        }
+        job.stepped(System.nanoTime() - begin);
+        while (row >= 0) {
+            if (row > 0) {
+                backend.download(transformer.logits(job.logitIndex() + row), logitsView);
+            }
+            row = job.choose(row, logits);
+        }
+    }
+
+    /** Lets waiting jobs in, in order, as far as their sequences have room, and cancelled ones out; an evaluation runs alone. */
     private @Nullable Evaluation admit() {
         for (int i = running.size() - 1; i >= 0; i--) {
             if (running.get(i).isCancelled()) {
@@ -200,14 +218,16 @@ final class Scheduler implements Runnable {
             }
         }
         synchronized (lock) {
-            while (running.size() < maxRunning && !waiting.isEmpty()) {
-                Sequence sequence = waiting.remove();
-                if (sequence.isCancelled()) {
-                    sequence.end(FinishReason.CANCELLED);
-                    sequence.announce();
+            while (!waiting.isEmpty()
+                    && (waiting.element().isCancelled()
+                            || width() + waiting.element().width() <= maxRunning)) {
+                Job job = waiting.remove();
+                if (job.isCancelled()) {
+                    job.end(FinishReason.CANCELLED);
+                    job.announce();
                 } else {
-                    sequence.start();
-                    running.add(sequence);
+                    job.start();
+                    running.add(job);
                 }
             }
             publishCounts();
@@ -215,13 +235,25 @@ final class Scheduler implements Runnable {
         }
     }
 
-    /** Takes an ended sequence out. Its readers learn of the end when its pages are seen to be free. */
+    /** Takes an ended job out. Its readers learn of the end when its pages are seen to be free. */
     private void remove(int index) {
-        Sequence sequence = running.remove(index);
+        announce(running.remove(index));
+    }
+
+    private void announce(Job job) {
         synchronized (lock) {
             publishCounts();
         }
-        sequence.announce();
+        job.announce();
+    }
+
+    /** Sequences that the running jobs may have. */
+    private int width() {
+        int width = 0;
+        for (int i = 0; i < running.size(); i++) {
+            width += running.get(i).width();
+        }
+        return width;
     }
 
     private void failAll(Throwable cause) {
@@ -232,7 +264,7 @@ final class Scheduler implements Runnable {
     }
 
     private void publishCounts() {
-        runningCount = running.size();
+        runningCount = width();
         heldPages = cache.pool().held();
     }
 }

@@ -1,181 +1,99 @@
 package dev.gatun.runtime.engine;
 
-import dev.gatun.kernels.Batch;
-import dev.gatun.runtime.cache.KvPool;
-import dev.gatun.runtime.cache.PageTable;
-import dev.gatun.runtime.token.Tokenizer;
 import dev.gatun.sampler.Explanation;
+import dev.gatun.sampler.Logprobs;
 import dev.gatun.sampler.Sampler;
 import dev.gatun.sampler.SamplingParams;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request on its way: its tokens, how many of them are in the cache, its pages, sampler and output.
- *
- * <p>Prefill and decode are one thing here: the tokens that are known but not computed yet become rows. The last known
- * token's row asks for logits.
- */
+/** One of the continuations of a prompt that are sampled token by token: its strand, sampler and output. */
 final class Sequence {
-    private final int[] tokens; // prompt, then what was generated
+    private final Strand strand;
     private final int promptLength;
     private final int tokenLimit;
-    private final int draftTokens;
     private final Sampler sampler;
+    private final @Nullable Logprobs logprobs;
+    private final int draftTokens;
+    private final @Nullable ChoiceWatch watch;
     private final TextStream text;
     private final Output output;
-    private final Meter meter;
-    private final @Nullable ChoiceWatch watch;
-    private final long weightByteSize;
-    private final long pageByteSize;
-    private final PageTable pages;
-    private int length; // known tokens
-    private int computed; // tokens whose keys and values are in the cache
-    private int guessed; // tokens behind the known ones that the step tries
-    private int stepRows; // rows in the step that runs
-    private int logitIndex; // of the first of those rows' logits, or -1
+    private double score; // sum of log-probabilities
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
-    private volatile boolean cancelled;
+    private boolean announced;
 
     /**
-     * @param context most tokens, prompt included; more than the prompt has
-     * @param draftTokens most tokens that are guessed ahead in a step
+     * @param tokenLimit most tokens, prompt included
      * @param seed used when {@code sampling} names none
+     * @param index which of the continuations it is
+     * @param scored whether the sum of log-probabilities is wanted, though they themselves may not be
+     * @param watch who is shown each choice, if anybody
      */
     Sequence(
             int[] prompt,
             SamplingParams sampling,
-            int context,
-            int draftTokens,
+            int tokenLimit,
             long seed,
-            Tokenizer tokenizer,
-            TokenTexts texts,
-            int vocabulary,
+            int index,
+            boolean scored,
             @Nullable ChoiceWatch watch,
-            KvPool pool,
-            long pageByteSize,
-            long weightByteSize) {
-        this.promptLength = prompt.length;
-        long asked = (long) prompt.length + sampling.maxTokens().orElse(context);
-        this.tokenLimit = (int) Math.min(context, asked);
-        // What a constraint forces needs no guess, and would stand where guesses do.
-        this.draftTokens = sampling.constraint().isPresent() ? 0 : draftTokens;
-        this.tokens = Arrays.copyOf(prompt, tokenLimit);
-        this.length = prompt.length;
-        this.sampler = new Sampler(sampling, vocabulary, tokenizer.endOfGeneration(), seed, 0, texts.of(sampling));
-        this.sampler.prompt(prompt, prompt.length);
-        this.output = new Output(tokenLimit - promptLength);
-        this.text = new TextStream(tokenizer, sampling, output);
-        this.meter = new Meter(prompt.length);
-        this.pages = new PageTable(pool, KvPool.pagesFor(tokenLimit));
+            Surroundings surroundings) {
         this.watch = watch;
-        this.pageByteSize = pageByteSize;
-        this.weightByteSize = weightByteSize;
+        // What a constraint forces needs no guess, and would stand where guesses do.
+        this.draftTokens = sampling.constraint().isPresent() ? 0 : surroundings.draftTokens();
+        this.promptLength = prompt.length;
+        this.tokenLimit = tokenLimit;
+        this.strand = new Strand(surroundings.cache().pool(), tokenLimit);
+        boolean reports = sampling.logprobs().isPresent();
+        SamplingParams reporting =
+                reports || !scored ? sampling : sampling.toBuilder().logprobs(0).build();
+        this.sampler = new Sampler(
+                reporting,
+                surroundings.vocabulary(),
+                surroundings.tokenizer().endOfGeneration(),
+                seed,
+                index,
+                surroundings.texts().of(sampling));
+        this.sampler.prompt(prompt, prompt.length);
+        this.logprobs = sampler.logprobs().orElse(null);
+        int room = tokenLimit - prompt.length;
+        this.output =
+                new Output(room, reports ? LogprobLog.of(sampling.logprobs().getAsInt(), room) : LogprobLog.none());
+        this.text = new TextStream(surroundings.tokenizer(), sampling, output);
     }
-
-    // ---- any thread
 
     Output output() {
         return output;
     }
 
-    int[] prompt() {
-        return Arrays.copyOf(tokens, promptLength);
-    }
-
-    void cancel() {
-        cancelled = true;
-    }
-
-    GenerationMetrics metrics() {
-        return meter.read(weightByteSize, pageByteSize);
-    }
-
-    // ---- the engine's thread
-
-    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
-    void start() {
-        computed = pages.adopt(tokens, promptLength - 1);
-        meter.started(computed);
-    }
-
-    boolean isCancelled() {
-        return cancelled;
-    }
-
-    /** Whether the prompt is computed. */
-    boolean isDecoding() {
-        return length > promptLength;
-    }
-
-    /** Tokens that are known and not computed yet. */
-    int pending() {
-        return length - computed;
-    }
-
-    /** Adds rows to the step: the newest token's with those of guesses, or at most {@code limit} of several. */
-    int addTo(Batch batch, int limit) {
-        boolean newest = pending() == 1;
-        int most = Math.min(draftTokens, tokenLimit - length - 1);
-        guessed = newest && isDecoding() ? PromptLookup.guess(tokens, length, most) : 0;
-        stepRows = newest ? 1 + guessed : Math.min(limit, pending());
-        logitIndex = -1;
-        if (stepRows > 0) {
-            pages.reserve(computed + stepRows);
-            int slot = batch.addSequence(pages.pages(), pages.count());
-            for (int position = computed; position < computed + stepRows; position++) {
-                boolean wantsLogits = position + 1 >= length;
-                if (wantsLogits && logitIndex < 0) {
-                    logitIndex = batch.logitRows();
-                }
-                batch.add(tokens[position], position, slot, wantsLogits);
-            }
-        }
-        return stepRows;
-    }
-
-    /** Which logits row of the step is this sequence's first, or -1. */
-    int logitIndex() {
-        return logitIndex;
-    }
-
-    /** Called when the step's keys and values are in the cache. */
-    void stepped(long nanos) {
-        if (stepRows > 0) {
-            if (isDecoding()) {
-                meter.decodeStep(nanos, pages.count(), guessed);
-            } else {
-                meter.prefillStep(stepRows, nanos, pages.count());
-            }
-            computed += stepRows - guessed; // keys and values of guesses count when they have proved right
-            pages.publish(tokens, computed);
-        }
+    Strand strand() {
+        return strand;
     }
 
     /**
      * Chooses the next token and hands its text on; ends the sequence if that was its last.
      *
-     * @param logits one a vocabulary entry, overwritten
+     * @param logits one a vocabulary entry; the same on return
      * @return whether the token had been guessed, so that the next logits row of the step is what follows it
      */
     boolean choose(float[] logits) {
-        if (length == promptLength && addForced()) {
+        if (strand.length() == promptLength && addForced()) {
             return false;
         }
         int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
-        meter.token();
+        if (logprobs != null) {
+            score += logprobs.logprob();
+            output.score(score);
+        }
         if (sampler.isEnd(token)) {
             end(FinishReason.STOP);
             return false;
         }
-        boolean right = guessed > 0 && tokens[length] == token;
-        if (right) {
-            guessed--;
-            computed++;
-            meter.accepted();
+        boolean right = strand.confirm(token);
+        if (logprobs != null) {
+            output.logprobs().add(logprobs);
         }
-        add(token);
+        show(token);
         addForced();
         return right && !hasEnded();
     }
@@ -185,7 +103,7 @@ final class Sequence {
      * nothing may follow. Returns whether it did anything.
      */
     private boolean addForced() {
-        int before = length;
+        int before = strand.length();
         while (ended == null) {
             if (sampler.isComplete()) {
                 end(FinishReason.STOP);
@@ -193,20 +111,20 @@ final class Sequence {
             }
             int token = sampler.forced();
             if (token < 0) {
-                return length > before;
+                return strand.length() > before;
             }
-            meter.token();
-            add(token);
+            strand.add(token);
+            show(token);
         }
         return true;
     }
 
-    private void add(int token) {
-        tokens[length++] = token;
+    /** Hands the newest token on, and ends the sequence if that was its last. */
+    private void show(int token) {
         output.token(token);
         if (text.accept(token)) {
             end(FinishReason.STOP);
-        } else if (length == tokenLimit) {
+        } else if (strand.length() == tokenLimit) {
             end(FinishReason.LENGTH);
         }
     }
@@ -218,16 +136,21 @@ final class Sequence {
         return token;
     }
 
+    /** Guesses how it goes on, for the next step to try. */
+    void guess() {
+        strand.guess(Math.min(draftTokens, tokenLimit - strand.length() - 1));
+    }
+
     /** Gives the pages back; readers learn of the end by {@link #announce}. */
     void end(FinishReason reason) {
         text.finish();
-        pages.release();
+        strand.release();
         ended = reason;
     }
 
     /** Ends with {@link FinishReason#ERROR}; otherwise as {@link #end}. */
     void fail(Throwable cause) {
-        pages.release();
+        strand.release();
         ended = FinishReason.ERROR;
         failure = cause;
     }
@@ -238,7 +161,8 @@ final class Sequence {
 
     /** Tells the readers that it has ended. */
     void announce() {
-        if (ended != null) {
+        if (ended != null && !announced) {
+            announced = true;
             output.finish(ended, failure);
         }
     }

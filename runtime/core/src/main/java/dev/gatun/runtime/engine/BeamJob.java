@@ -1,0 +1,308 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.runtime.InvalidInputException;
+import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.sampler.Continuations;
+import dev.gatun.sampler.History;
+import dev.gatun.sampler.SamplingParams;
+import dev.gatun.sampler.beam.BeamParams;
+import dev.gatun.sampler.beam.BeamSearch;
+import dev.gatun.sampler.beam.Hypothesis;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A beam search: the prompt is computed once, then each step has one row of every running beam, and the search says which
+ * beams go on with which token.
+ */
+final class BeamJob implements Job {
+    private final Surroundings surroundings;
+    private final SamplingParams sampling;
+    private final BeamParams params;
+    private final Continuations continuations;
+    private final BeamSearch search;
+    private final BeamStrands strands;
+    private final int[] prompt;
+    private final int promptLength;
+    private final Output[] outputs;
+    private final FinishReason[] reasons; // [output]
+    private final Outcome outcome;
+    private final Meter meter;
+    private final PageCensus census;
+    private final PromptReport report;
+    private int firstLogitIndex;
+    private int stepRows;
+    private int group; // whose rows' logits are being read
+    private int beam;
+    private boolean decoding;
+    private @Nullable FinishReason ended;
+    private @Nullable Throwable failure;
+    private volatile boolean cancelled;
+
+    /**
+     * @param promptMost how many of the best tokens to report at each place of the prompt, if any
+     * @throws dev.gatun.sampler.InvalidSamplingException if {@code sampling} has what a search can not heed
+     */
+    BeamJob(
+            int[] prompt,
+            SamplingParams sampling,
+            BeamParams params,
+            OptionalInt promptMost,
+            Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.sampling = sampling;
+        this.params = params;
+        this.promptLength = prompt.length;
+        int[] modelEnds = surroundings.tokenizer().endOfGeneration();
+        this.continuations = new Continuations(sampling, surroundings.vocabulary(), modelEnds);
+        int tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
+        this.search = new BeamSearch(params, tokenLimit - prompt.length, continuations.ends());
+        PageCopy copy = (source, target) -> surroundings.cache().copyPage(surroundings.backend(), source, target);
+        this.strands = new BeamStrands(
+                prompt,
+                tokenLimit,
+                params.numBeams(),
+                search,
+                continuations,
+                surroundings.cache().pool(),
+                copy);
+        this.outputs = new Output[params.numReturnSequences()];
+        this.reasons = new FinishReason[outputs.length];
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = new Output(0, LogprobLog.none());
+        }
+        this.outcome = new Outcome(outputs, outputs.length, true);
+        this.meter = new Meter(prompt.length);
+        this.census = new PageCensus(surroundings.cache().pool().total());
+        this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
+        this.prompt = prompt.clone();
+    }
+
+    // ---- any thread
+
+    @Override
+    public int width() {
+        return params.numBeams();
+    }
+
+    @Override
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public int[] prompt() {
+        return prompt.clone();
+    }
+
+    @Override
+    public LogprobLog promptLogprobs() {
+        return report.log();
+    }
+
+    @Override
+    public GenerationMetrics metrics() {
+        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    // ---- the engine's thread
+
+    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
+    @Override
+    public void start() {
+        strands.first().adopt(readsPrompt() ? 0 : promptLength - 1);
+        meter.started(strands.first().computed());
+    }
+
+    @Override
+    public boolean isDecoding() {
+        return decoding;
+    }
+
+    @Override
+    public boolean readsPrompt() {
+        return report.isWanted() && !decoding;
+    }
+
+    @Override
+    public int addTo(Batch batch, int limit) {
+        firstLogitIndex = batch.logitRows();
+        group = 0;
+        beam = 0;
+        if (!decoding) {
+            stepRows = strands.first().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
+            return stepRows;
+        }
+        stepRows = 0;
+        for (int g = 0; g < search.groups(); g++) {
+            for (int b = 0; b < search.running(g); b++) {
+                stepRows += strands.strand(g, b).addTo(batch, 1, promptLength);
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public int logitIndex() {
+        return firstLogitIndex;
+    }
+
+    @Override
+    public int logitRows() {
+        return decoding ? stepRows : strands.first().logitRows();
+    }
+
+    @Override
+    public void stepped(long nanos) {
+        if (!decoding) {
+            strands.first().stepped();
+            if (stepRows > 0) {
+                meter.prefillStep(stepRows, nanos, strands.pages(census));
+            }
+            return;
+        }
+        for (int g = 0; g < search.groups(); g++) {
+            for (int b = 0; b < search.running(g); b++) {
+                strands.strand(g, b).stepped();
+            }
+        }
+        meter.decodeStep(stepRows, 0, nanos, strands.pages(census));
+    }
+
+    @Override
+    public int choose(int row, float[] logits) {
+        if (decoding) {
+            continueBeam(logits);
+            return row + 1 < stepRows && !hasEnded() ? row + 1 : -1;
+        }
+        Strand first = strands.first();
+        int position = first.computed() - first.logitRows() + row;
+        if (position + 1 < promptLength) {
+            report.read(logits, first.token(position + 1));
+            return row + 1 < first.logitRows() ? row + 1 : -1;
+        }
+        decoding = true;
+        for (int g = 0; g < search.groups(); g++) {
+            offer(g, 0, strands.history(0, 0), logits);
+            search.advance(g);
+        }
+        finishStep();
+        return -1;
+    }
+
+    /** Reads the logits of the step's next row: rows are in the order of groups and beams. */
+    private void continueBeam(float[] logits) {
+        passGroupsThatAreDone();
+        offer(group, beam, strands.history(group, beam), logits);
+        beam++;
+        if (beam == search.running(group)) {
+            nextGroup();
+            passGroupsThatAreDone();
+        }
+        if (group == search.groups()) {
+            finishStep();
+        }
+    }
+
+    private void passGroupsThatAreDone() {
+        while (group < search.groups() && search.running(group) == 0) {
+            nextGroup();
+        }
+    }
+
+    private void nextGroup() {
+        search.advance(group++);
+        beam = 0;
+    }
+
+    private void offer(int toGroup, int toBeam, History history, float[] logits) {
+        int count = toGroup == 0
+                ? continuations.read(logits, history, search.candidates())
+                : continuations.read(
+                        logits,
+                        history,
+                        search.candidates(),
+                        search.chosen(),
+                        search.chosenCount(),
+                        params.diversityPenalty());
+        for (int rank = 0; rank < count; rank++) {
+            search.offer(toGroup, toBeam, continuations.token(rank), continuations.score(rank));
+        }
+    }
+
+    private void finishStep() {
+        strands.advance();
+        int running = 0;
+        for (int g = 0; g < search.groups(); g++) {
+            running += search.running(g);
+        }
+        meter.tokens(Math.max(1, running));
+        if (search.isDone()) {
+            if (search.best().isEmpty()) {
+                throw new InvalidInputException(
+                        "No beam can go on: the options, such as logit_bias or suppress_tokens, forbid every token.");
+            }
+            end(FinishReason.STOP);
+        }
+    }
+
+    /** Hands on what was found so far; a search that is done has found all. */
+    @Override
+    public void end(FinishReason reason) {
+        strands.release();
+        List<Hypothesis> found = search.best();
+        Arrays.fill(reasons, reason);
+        for (int i = 0; i < found.size(); i++) {
+            Hypothesis hypothesis = found.get(i);
+            write(hypothesis, outputs[i]);
+            if (reason == FinishReason.STOP && !hypothesis.ended()) {
+                reasons[i] = FinishReason.LENGTH;
+            }
+        }
+        ended = reason;
+    }
+
+    private void write(Hypothesis hypothesis, Output output) {
+        TextStream text = new TextStream(surroundings.tokenizer(), sampling, output);
+        int length = hypothesis.tokens().size() - (hypothesis.ended() ? 1 : 0);
+        for (int token : hypothesis.tokens().subList(0, length)) {
+            output.token(token);
+            text.accept(token);
+        }
+        text.finish();
+        output.score(hypothesis.score());
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        strands.release();
+        ended = FinishReason.ERROR;
+        failure = cause;
+        Arrays.fill(reasons, FinishReason.ERROR);
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return ended != null;
+    }
+
+    @Override
+    public void announce() {
+        for (int i = 0; ended != null && i < outputs.length; i++) {
+            outputs[i].finish(reasons[i], failure);
+        }
+    }
+}

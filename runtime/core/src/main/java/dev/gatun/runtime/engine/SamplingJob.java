@@ -1,0 +1,270 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.sampler.SamplingParams;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One or several continuations of a prompt, sampled independently: the prompt is computed once, the others fork from the
+ * first when its logits are there, and draw with their own random numbers from the first token on.
+ */
+final class SamplingJob implements Job {
+    private final Surroundings surroundings;
+    private final Sequence[] sequences;
+    private final Sequence[] stepping; // those with a row in the step that runs
+    private final int promptLength;
+    private final int tokenLimit;
+    private final Meter meter;
+    private final Outcome outcome;
+    private final PageCopy copy;
+    private final PageCensus census;
+    private final PromptReport report;
+    private int steppingCount;
+    private int current; // of those, whose rows are being read
+    private boolean decoding;
+    private volatile boolean cancelled;
+
+    /**
+     * @param count continuations to sample
+     * @param answers how many of them to return: if fewer, those of the highest sum of log-probabilities
+     * @param promptMost how many of the best tokens to report at each place of the prompt, if any
+     * @param watch who is shown each choice, if anybody
+     */
+    SamplingJob(
+            int[] prompt,
+            SamplingParams sampling,
+            int count,
+            int answers,
+            OptionalInt promptMost,
+            @Nullable ChoiceWatch watch,
+            long seed,
+            Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.promptLength = prompt.length;
+        this.meter = new Meter(prompt.length);
+        this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
+        boolean ranked = answers < count;
+        this.sequences = new Sequence[count];
+        for (int i = 0; i < count; i++) {
+            sequences[i] = new Sequence(prompt, sampling, tokenLimit, seed, i, ranked, watch, surroundings);
+        }
+        sequences[0].strand().add(prompt);
+        this.stepping = new Sequence[count];
+        this.outcome =
+                new Outcome(Arrays.stream(sequences).map(Sequence::output).toArray(Output[]::new), answers, ranked);
+        this.census = new PageCensus(surroundings.cache().pool().total());
+        this.copy = (source, target) -> surroundings.cache().copyPage(surroundings.backend(), source, target);
+        this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
+    }
+
+    // ---- any thread
+
+    @Override
+    public int width() {
+        return sequences.length;
+    }
+
+    @Override
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public int[] prompt() {
+        return sequences[0].strand().firstTokens(promptLength);
+    }
+
+    @Override
+    public LogprobLog promptLogprobs() {
+        return report.log();
+    }
+
+    @Override
+    public GenerationMetrics metrics() {
+        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    // ---- the engine's thread
+
+    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
+    @Override
+    public void start() {
+        Strand first = sequences[0].strand();
+        first.adopt(readsPrompt() ? 0 : promptLength - 1);
+        meter.started(first.computed());
+    }
+
+    @Override
+    public boolean isDecoding() {
+        return decoding;
+    }
+
+    @Override
+    public boolean readsPrompt() {
+        return report.isWanted() && !decoding;
+    }
+
+    @Override
+    public int addTo(Batch batch, int limit) {
+        steppingCount = 0;
+        current = 0;
+        if (!decoding) {
+            stepping[steppingCount++] = sequences[0];
+            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
+        }
+        int forced = 0;
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.guess();
+                Strand strand = sequence.strand();
+                strand.addTo(batch, 1 + limit - forced, Integer.MAX_VALUE);
+                forced += strand.stepRows() - strand.guessed() - 1;
+                stepping[steppingCount++] = sequence;
+            }
+        }
+        skipWithoutLogits();
+        return forced;
+    }
+
+    /** Passes over sequences whose newest token is not in the step. */
+    private void skipWithoutLogits() {
+        while (current < steppingCount && stepping[current].strand().logitRows() == 0) {
+            current++;
+        }
+    }
+
+    @Override
+    public int logitIndex() {
+        return stepping[0].strand().logitIndex();
+    }
+
+    @Override
+    public int logitRows() {
+        int rows = 0;
+        for (int i = 0; i < steppingCount; i++) {
+            rows += stepping[i].strand().logitRows();
+        }
+        return rows;
+    }
+
+    @Override
+    public void stepped(long nanos) {
+        int guessed = 0;
+        int rows = 0;
+        for (int i = 0; i < steppingCount; i++) {
+            Strand strand = stepping[i].strand();
+            strand.stepped();
+            guessed += strand.guessed();
+            rows += strand.stepRows();
+        }
+        if (decoding) {
+            meter.decodeStep(rows - guessed, guessed, nanos, pages());
+        } else if (sequences[0].strand().stepRows() > 0) {
+            meter.prefillStep(sequences[0].strand().stepRows(), nanos, pages());
+        }
+    }
+
+    private int pages() {
+        if (sequences.length == 1) {
+            return sequences[0].strand().pages().count();
+        }
+        census.begin();
+        for (Sequence sequence : sequences) {
+            census.add(sequence.strand().pages());
+        }
+        return census.count();
+    }
+
+    @Override
+    public int choose(int row, float[] logits) {
+        if (decoding) {
+            return continueOne(row, logits);
+        }
+        Strand first = sequences[0].strand();
+        int position = first.computed() - first.logitRows() + row;
+        if (position + 1 < promptLength) {
+            report.read(logits, first.token(position + 1));
+            return row + 1 < first.logitRows() ? row + 1 : -1;
+        }
+        if (tokenLimit == promptLength) {
+            end(FinishReason.LENGTH);
+            return -1;
+        }
+        decoding = true;
+        for (int i = 1; i < sequences.length; i++) {
+            sequences[i].strand().fork(first, copy);
+        }
+        int forced = 0;
+        for (Sequence sequence : sequences) {
+            sequence.choose(logits);
+            forced += Math.max(0, sequence.strand().length() - promptLength - 1);
+        }
+        meter.tokens(sequences.length);
+        if (forced > 0) {
+            meter.tokens(forced);
+        }
+        return -1;
+    }
+
+    private int continueOne(int row, float[] logits) {
+        Strand strand = stepping[current].strand();
+        int before = strand.length();
+        boolean right = stepping[current].choose(logits);
+        meter.tokens(Math.max(1, strand.length() - before));
+        if (right) {
+            meter.accepted();
+            return row + 1;
+        }
+        current++;
+        skipWithoutLogits();
+        return current < steppingCount ? stepping[current].strand().logitIndex() - logitIndex() : -1;
+    }
+
+    @Override
+    public void end(FinishReason reason) {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.end(reason);
+            }
+        }
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                sequence.fail(cause);
+            }
+        }
+    }
+
+    @Override
+    public boolean hasEnded() {
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void announce() {
+        for (Sequence sequence : sequences) {
+            sequence.announce();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.gatun.runtime.engine;
+
+import dev.gatun.kernels.Batch;
+import dev.gatun.runtime.cache.KvPool;
+import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.runtime.cache.PageTable;
+import java.util.Arrays;
+
+/**
+ * The tokens of one sequence, how many of them are in the cache, and its pages.
+ *
+ * <p>Prefill and decode are one thing here: the tokens that are known but not computed yet become rows. The last known
+ * token's row asks for logits.
+ */
+final class Strand {
+    private final int[] tokens;
+    private final PageTable pages;
+    private int length; // known tokens
+    private int computed; // tokens whose keys and values are in the cache
+    private int guessed; // tokens behind the known ones that the step tries
+    private int stepRows; // rows in the step that runs
+    private int logitIndex; // of the first logits row of those rows
+    private int logitRows;
+
+    /** An empty one with room for {@code capacity} tokens. */
+    Strand(KvPool pool, int capacity) {
+        this.tokens = new int[capacity];
+        this.pages = new PageTable(pool, KvPool.pagesFor(capacity));
+    }
+
+    int length() {
+        return length;
+    }
+
+    int computed() {
+        return computed;
+    }
+
+    int token(int position) {
+        return tokens[position];
+    }
+
+    int[] firstTokens(int count) {
+        return Arrays.copyOf(tokens, count);
+    }
+
+    PageTable pages() {
+        return pages;
+    }
+
+    void add(int token) {
+        tokens[length++] = token;
+    }
+
+    void add(int[] more) {
+        System.arraycopy(more, 0, tokens, length, more.length);
+        length += more.length;
+    }
+
+    /** Takes over what the cache knows of the first {@code limit} tokens. */
+    void adopt(int limit) {
+        computed = pages.adopt(tokens, limit);
+    }
+
+    /** Makes this empty strand go on from where {@code parent} stands; all its tokens but the last new ones are computed. */
+    void fork(Strand parent, PageCopy copy) {
+        System.arraycopy(parent.tokens, 0, tokens, 0, parent.length);
+        length = parent.length;
+        computed = parent.computed;
+        guessed = 0;
+        stepRows = 0;
+        logitRows = 0;
+        pages.fork(parent.pages, computed, copy);
+    }
+
+    /** Guesses at most {@code most} tokens behind the known ones, all computed but the newest, for the next step to try. */
+    void guess(int most) {
+        guessed = PromptLookup.guess(tokens, length, most);
+    }
+
+    /** How many guesses are not confirmed yet. */
+    int guessed() {
+        return guessed;
+    }
+
+    /** Adds the token that was chosen; returns whether it was the next guess, which is computed then. */
+    boolean confirm(int token) {
+        boolean right = guessed > 0 && tokens[length] == token;
+        if (right) {
+            guessed--;
+            computed++;
+        }
+        tokens[length++] = token;
+        return right;
+    }
+
+    /**
+     * Adds at most {@code limit} rows to the step, those of guesses not counted.
+     *
+     * @param logitsFrom rows from this position on ask for logits, besides the last known token's
+     * @return how many
+     */
+    int addTo(Batch batch, int limit, int logitsFrom) {
+        stepRows = Math.min(limit, length - computed) + guessed;
+        logitIndex = batch.logitRows();
+        if (stepRows > 0) {
+            pages.reserve(computed + stepRows);
+            int slot = batch.addSequence(pages.pages(), pages.count());
+            for (int position = computed; position < computed + stepRows; position++) {
+                batch.add(tokens[position], position, slot, position + 1 >= length || position >= logitsFrom);
+            }
+        }
+        logitRows = batch.logitRows() - logitIndex;
+        return stepRows;
+    }
+
+    /** Rows of the step that runs. */
+    int stepRows() {
+        return stepRows;
+    }
+
+    /** The first of the step's logits rows that are this strand's. */
+    int logitIndex() {
+        return logitIndex;
+    }
+
+    /** How many of the step's logits rows are this strand's. */
+    int logitRows() {
+        return logitRows;
+    }
+
+    /** Called when the step's keys and values are in the cache. */
+    void stepped() {
+        if (stepRows > 0) {
+            computed += stepRows - guessed; // keys and values of guesses count when they have proved right
+            pages.publish(tokens, computed);
+        }
+    }
+
+    /** Gives the pages back. */
+    void release() {
+        pages.release();
+        guessed = 0;
+        stepRows = 0;
+        logitRows = 0;
+    }
+}
