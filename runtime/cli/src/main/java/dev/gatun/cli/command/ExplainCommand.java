@@ -85,9 +85,6 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private SamplingSettings sampling = new SamplingSettings();
 
-    @Mixin
-    private ConstraintSettings constraint = new ConstraintSettings();
-
     public ExplainCommand(Console console, ModelStore models) {
         this.console = console;
         this.models = models;
@@ -116,7 +113,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private SamplingParams params() {
-        SamplingParams params = constraint.with(sampling.params());
+        SamplingParams params = sampling.params();
         return params.maxTokens().isPresent()
                 ? params
                 : params.toBuilder().maxTokens(USUAL_MAX_TOKENS).build();

@@ -52,9 +52,6 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private SamplingSettings sampling = new SamplingSettings();
 
-    @Mixin
-    private ConstraintSettings constraint = new ConstraintSettings();
-
     public RunCommand(Console console, ModelStore models) {
         this.console = console;
         this.models = models;
@@ -62,7 +59,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Request request = sampling.request(PromptText.request(words, file, console, system, raw), constraint, json);
+        Request request = sampling.request(PromptText.request(words, file, console, system, raw), json);
         if (sampling.searches()) {
             settings.refuseGuesses();
         }

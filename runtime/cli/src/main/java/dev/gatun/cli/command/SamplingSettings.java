@@ -21,6 +21,9 @@ import picocli.CommandLine.Option;
 final class SamplingSettings {
 
     @Mixin
+    private ConstraintSettings constraint = new ConstraintSettings();
+
+    @Mixin
     private ChainSettings chain = new ChainSettings();
 
     @Option(names = "--temperature", paramLabel = "T", description = "Divides the logits; 0 is greedy.")
@@ -85,11 +88,10 @@ final class SamplingSettings {
     /**
      * A request for what the options want, checked.
      *
-     * @param constraint what the answer may be
      * @param json whether the result is JSON, which has room for all of it
      * @throws InvalidInputException if one is given that cannot be honoured
      */
-    Request request(Request prompt, ConstraintSettings constraint, boolean json) {
+    Request request(Request prompt, boolean json) {
         if (!json) {
             answers.requireShownAsText();
         }
@@ -97,7 +99,7 @@ final class SamplingSettings {
             throw new InvalidInputException(
                     "--seed is " + seed + ": a search with --num-beams draws nothing; leave one of them out.");
         }
-        return answers.apply(prompt.with(constraint.with(build())));
+        return answers.apply(prompt.with(build()));
     }
 
     /** Whether the best answers are searched for. */
@@ -111,6 +113,10 @@ final class SamplingSettings {
     }
 
     private SamplingParams build() {
+        return constraint.with(unconstrained());
+    }
+
+    private SamplingParams unconstrained() {
         SamplingParams.Builder builder = chain.builder();
         if (temperature != null) {
             builder.temperature(temperature);

@@ -75,7 +75,7 @@ final class BeamJob implements Job {
             outputs[i] = new Output(0, LogprobLog.none());
         }
         this.outcome = new Outcome(outputs, outputs.length, true);
-        this.meter = new Meter(prompt.length, params.numBeams());
+        this.meter = new Meter(prompt.length);
         this.census = new PageCensus(surroundings.cache().pool().total());
         this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
         this.prompt = prompt.clone();
@@ -128,6 +128,11 @@ final class BeamJob implements Job {
     }
 
     @Override
+    public boolean isDecoding() {
+        return decoding;
+    }
+
+    @Override
     public boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }
@@ -138,13 +143,13 @@ final class BeamJob implements Job {
         group = 0;
         beam = 0;
         if (!decoding) {
-            stepRows = strands.first().addTo(batch, limit, readsPrompt() ? 0 : Integer.MAX_VALUE);
+            stepRows = strands.first().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
             return stepRows;
         }
         stepRows = 0;
         for (int g = 0; g < search.groups(); g++) {
             for (int b = 0; b < search.running(g); b++) {
-                stepRows += strands.strand(g, b).addTo(batch, 1, Integer.MAX_VALUE);
+                stepRows += strands.strand(g, b).addTo(batch, 1, promptLength);
             }
         }
         return 0;

@@ -46,7 +46,6 @@ public final class Engine implements AutoCloseable {
     private final int sequences;
     private final Surroundings surroundings;
     private final SecureRandom seeds = new SecureRandom();
-    private final TokenTexts texts;
 
     private Engine(Arena arena, Backends.Opened opened, GgufFile file, ModelConfig config, EngineOptions options) {
         this.arena = arena;
@@ -59,7 +58,6 @@ public final class Engine implements AutoCloseable {
             throw new InvalidInputException("The tokenizer has " + tokenizer.vocabularySize()
                     + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
         }
-        this.texts = new TokenTexts(tokenizer);
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
@@ -85,11 +83,11 @@ public final class Engine implements AutoCloseable {
         this.sequences = options.sequences();
         this.surroundings = new Surroundings(
                 tokenizer,
+                new TokenTexts(tokenizer),
                 backend,
                 cache,
                 context,
                 info.vocabulary(),
-                texts,
                 options.draftTokens(),
                 info.weightBytes());
         this.scheduler = new Scheduler(

@@ -8,7 +8,7 @@ package dev.gatun.runtime.engine;
  * @param tokens tokens generated, of all choices or beams
  * @param queueMilliseconds from submission to the first step
  * @param timeToFirstTokenMilliseconds from submission to the first token; 0 if there was none
- * @param timePerOutputTokenMilliseconds mean time between the tokens of a sequence after the first; 0 with fewer than two
+ * @param timePerOutputTokenMilliseconds mean time between the steps that brought forth tokens; 0 with fewer than two
  * @param prefill the prompt's phase
  * @param decode the phase of the tokens after the first
  * @param draftedTokens tokens guessed ahead

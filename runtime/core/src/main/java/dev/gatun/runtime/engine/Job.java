@@ -30,14 +30,17 @@ interface Job {
     /** Called before its first step. */
     void start();
 
+    /** Whether only newest tokens are still to be computed. */
+    boolean isDecoding();
+
     /** Whether each of its prompt's rows asks for logits. */
     boolean readsPrompt();
 
     /**
-     * Adds rows to the step: the newest token's of each of its sequences, and at most {@code limit} of those which have several
-     * to compute, above all the prompt's.
+     * Adds rows to the step: while the prompt is computed at most {@code limit}; then all newest tokens with their guesses,
+     * and at most {@code limit} of the tokens before them that were not chosen but forced.
      *
-     * @return how many count against the limit
+     * @return how much of {@code limit} it took
      */
     int addTo(Batch batch, int limit);
 

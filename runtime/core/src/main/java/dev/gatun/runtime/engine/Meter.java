@@ -4,7 +4,6 @@ package dev.gatun.runtime.engine;
 final class Meter {
     private final long submittedNanos = System.nanoTime();
     private final int promptTokens;
-    private final int parallel;
     private int cachedTokens;
     private long startedNanos;
     private long firstTokenNanos;
@@ -22,10 +21,8 @@ final class Meter {
     private long decodeNanos;
     private int pages;
 
-    /** @param parallel sequences that go on from the prompt at the same time */
-    Meter(int promptTokens, int parallel) {
+    Meter(int promptTokens) {
         this.promptTokens = promptTokens;
-        this.parallel = parallel;
     }
 
     synchronized void started(int cachedTokens) {
@@ -62,9 +59,6 @@ final class Meter {
 
     /** So many tokens were chosen, at the same time. */
     synchronized void tokens(int count) {
-        if (count == 0) {
-            return;
-        }
         lastTokenNanos = System.nanoTime();
         if (tokens == 0) {
             firstTokenNanos = lastTokenNanos;
@@ -75,7 +69,7 @@ final class Meter {
 
     synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
         int later = tokens - firstTokens;
-        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * parallel / later : 0;
+        double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
         return new GenerationMetrics(
                 promptTokens,
                 cachedTokens,

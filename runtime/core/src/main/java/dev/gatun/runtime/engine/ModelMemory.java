@@ -37,9 +37,9 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
         long queryWidth = (long) config.heads() * config.headDim();
         long kvWidth = (long) config.kvHeads() * config.headDim();
         long rowElements = 3L * config.width() + 2 * queryWidth + 2 * kvWidth + 2L * config.hidden();
-        long newest = (long) options.sequences() * (1 + options.draftTokens());
-        long rows = options.prefillChunk() + newest;
-        long logitRows = newest + Math.min(Engine.EVALUATION_ROWS, options.prefillChunk());
+        long decodeRows = (long) options.sequences() * (1 + options.draftTokens());
+        long rows = options.prefillChunk() + decodeRows;
+        long logitRows = decodeRows + Math.min(options.prefillChunk(), Engine.EVALUATION_ROWS);
         return of(weightBytes, 4 * (rows * rowElements + logitRows * config.vocabulary()), config, options, context);
     }
 

@@ -24,6 +24,10 @@ final class RequestRules {
                         "prompt_logprobs is " + most + "; expected 0 to " + MOST_LOGPROBS + ".");
             }
         });
+        if (request.sampling().guidanceScale() != 1) {
+            throw new InvalidInputException("guidance_scale is " + request.sampling().guidanceScale()
+                    + ", which needs the logits of a second prompt; the engine computes one: leave it at 1.");
+        }
         if (request.watch() != null && request.width() > 1) {
             throw new InvalidInputException("The choices of " + option(request) + " " + request.width()
                     + " can not be explained; ask for one answer.");

@@ -44,7 +44,7 @@ final class SamplingJob implements Job {
             Surroundings surroundings) {
         this.surroundings = surroundings;
         this.promptLength = prompt.length;
-        this.meter = new Meter(prompt.length, count);
+        this.meter = new Meter(prompt.length);
         this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
         boolean ranked = answers < count;
         this.sequences = new Sequence[count];
@@ -108,6 +108,11 @@ final class SamplingJob implements Job {
     }
 
     @Override
+    public boolean isDecoding() {
+        return decoding;
+    }
+
+    @Override
     public boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }
@@ -118,18 +123,27 @@ final class SamplingJob implements Job {
         current = 0;
         if (!decoding) {
             stepping[steppingCount++] = sequences[0];
-            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : Integer.MAX_VALUE);
+            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
         }
-        int counted = 0;
+        int forced = 0;
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
-                boolean newest = sequence.strand().pending() == 1;
-                int rows = sequence.addTo(batch, limit - counted);
-                counted += newest ? 0 : rows;
+                sequence.guess();
+                Strand strand = sequence.strand();
+                strand.addTo(batch, 1 + limit - forced, Integer.MAX_VALUE);
+                forced += strand.stepRows() - strand.guessed() - 1;
                 stepping[steppingCount++] = sequence;
             }
         }
-        return counted;
+        skipWithoutLogits();
+        return forced;
+    }
+
+    /** Passes over sequences whose newest token is not in the step. */
+    private void skipWithoutLogits() {
+        while (current < steppingCount && stepping[current].strand().logitRows() == 0) {
+            current++;
+        }
     }
 
     @Override
@@ -193,35 +207,30 @@ final class SamplingJob implements Job {
         for (int i = 1; i < sequences.length; i++) {
             sequences[i].strand().fork(first, copy);
         }
-        int chosen = 0;
+        int forced = 0;
         for (Sequence sequence : sequences) {
             sequence.choose(logits);
-            chosen += sequence.chosen();
+            forced += Math.max(0, sequence.strand().length() - promptLength - 1);
         }
-        meter.tokens(chosen);
+        meter.tokens(sequences.length);
+        if (forced > 0) {
+            meter.tokens(forced);
+        }
         return -1;
     }
 
     private int continueOne(int row, float[] logits) {
-        passThoseWithoutLogits();
-        Sequence sequence = stepping[current];
-        int before = sequence.chosen();
-        boolean right = sequence.choose(logits);
-        meter.tokens(sequence.chosen() - before);
+        Strand strand = stepping[current].strand();
+        int before = strand.length();
+        boolean right = stepping[current].choose(logits);
+        meter.tokens(Math.max(1, strand.length() - before));
         if (right) {
             meter.accepted();
             return row + 1;
         }
         current++;
-        passThoseWithoutLogits();
+        skipWithoutLogits();
         return current < steppingCount ? stepping[current].strand().logitIndex() - logitIndex() : -1;
-    }
-
-    /** A sequence has none while what was forced on it is not computed to the end. */
-    private void passThoseWithoutLogits() {
-        while (current < steppingCount && stepping[current].strand().logitRows() == 0) {
-            current++;
-        }
     }
 
     @Override

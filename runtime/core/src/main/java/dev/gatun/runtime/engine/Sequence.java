@@ -1,6 +1,5 @@
 package dev.gatun.runtime.engine;
 
-import dev.gatun.kernels.Batch;
 import dev.gatun.sampler.Explanation;
 import dev.gatun.sampler.Logprobs;
 import dev.gatun.sampler.Sampler;
@@ -18,7 +17,6 @@ final class Sequence {
     private final @Nullable ChoiceWatch watch;
     private final TextStream text;
     private final Output output;
-    private int chosen;
     private double score; // sum of log-probabilities
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
@@ -83,7 +81,6 @@ final class Sequence {
             return false;
         }
         int token = watch == null ? sampler.next(logits) : watchedChoice(watch, logits);
-        chosen++;
         if (logprobs != null) {
             score += logprobs.logprob();
             output.score(score);
@@ -92,10 +89,10 @@ final class Sequence {
             end(FinishReason.STOP);
             return false;
         }
+        boolean right = strand.confirm(token);
         if (logprobs != null) {
             output.logprobs().add(logprobs);
         }
-        boolean right = strand.confirm(token);
         show(token);
         addForced();
         return right && !hasEnded();
@@ -116,13 +113,13 @@ final class Sequence {
             if (token < 0) {
                 return strand.length() > before;
             }
-            chosen++;
             strand.add(token);
             show(token);
         }
         return true;
     }
 
+    /** Hands the newest token on, and ends the sequence if that was its last. */
     private void show(int token) {
         output.token(token);
         if (text.accept(token)) {
@@ -132,11 +129,6 @@ final class Sequence {
         }
     }
 
-    /** Tokens chosen so far, one that ends the sequence included. */
-    int chosen() {
-        return chosen;
-    }
-
     private int watchedChoice(ChoiceWatch watch, float[] logits) {
         Explanation explanation = sampler.explain(logits, watch.candidates());
         int token = sampler.next(logits);
@@ -144,11 +136,9 @@ final class Sequence {
         return token;
     }
 
-    /** Adds rows to the step: the newest token's with those of guesses, or at most {@code limit} of several. */
-    int addTo(Batch batch, int limit) {
-        boolean newest = strand.pending() == 1;
-        strand.guess(newest ? Math.min(draftTokens, tokenLimit - strand.length() - 1) : 0);
-        return strand.addTo(batch, newest ? 1 : limit, Integer.MAX_VALUE);
+    /** Guesses how it goes on, for the next step to try. */
+    void guess() {
+        strand.guess(Math.min(draftTokens, tokenLimit - strand.length() - 1));
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */

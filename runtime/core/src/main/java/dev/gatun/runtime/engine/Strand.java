@@ -36,11 +36,6 @@ final class Strand {
         return computed;
     }
 
-    /** Tokens that are known and not computed yet. */
-    int pending() {
-        return length - computed;
-    }
-
     int token(int position) {
         return tokens[position];
     }

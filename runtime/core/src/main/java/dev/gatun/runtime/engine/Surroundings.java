@@ -9,17 +9,16 @@ import dev.gatun.runtime.token.Tokenizer;
  *
  * @param context most tokens of one sequence, prompt included
  * @param vocabulary tokens that have a logit
- * @param texts what the tokens spell, for constraints
  * @param draftTokens most tokens that a sequence guesses ahead in a step
  * @param weightByteSize bytes of weights that a step reads
  */
 record Surroundings(
         Tokenizer tokenizer,
+        TokenTexts texts,
         Backend backend,
         KvCache cache,
         int context,
         int vocabulary,
-        TokenTexts texts,
         int draftTokens,
         long weightByteSize) {
 
