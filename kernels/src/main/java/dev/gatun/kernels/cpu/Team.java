@@ -27,10 +27,10 @@ final class Team implements AutoCloseable {
         void run(int part, int worker);
     }
 
-    /** About 50 microseconds: longer than the serial stretches between two tasks of a decode step. */
+    /** About half a millisecond: longer than the sampler takes between two decode steps. */
     private static final int SPINS = 20_000;
 
-    /** About 20 microseconds: from then on the caller gives its processor to whoever needs it, maybe to a worker. */
+    /** About 25 microseconds: from then on the caller gives its processor to whoever needs it, maybe to a worker. */
     private static final int SPINS_BEFORE_YIELD = 1_000;
 
     /** Longs between two workers' counts: two cache lines, because the processor fetches them in pairs. */
