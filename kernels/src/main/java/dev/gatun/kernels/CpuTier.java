@@ -5,8 +5,8 @@ public enum CpuTier {
     /** The fastest this machine has. */
     AUTO,
     /**
-     * Machine code assembled at load, for all but products of float weights or float32 activations and appending to 8-bit
-     * caches, which the vector tier does.
+     * Machine code assembled at load, for all but products of quantised weights with float32 activations and appending to
+     * 8-bit caches, which the vector tier does.
      */
     ASM,
     /** The Vector API. */

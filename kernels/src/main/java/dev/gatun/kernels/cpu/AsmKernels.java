@@ -38,6 +38,9 @@ final class AsmKernels {
     private final MethodHandle minimum4;
     private final MethodHandle symmetric8;
     private final MethodHandle minimum8;
+    private final MethodHandle productF16;
+    private final MethodHandle productBf16;
+    private final MethodHandle productF32;
     private final MethodHandle rmsNorm;
     private final MethodHandle ropeAdjacent;
     private final MethodHandle ropeHalves;
@@ -62,6 +65,10 @@ final class AsmKernels {
         KernelCode q8 = KernelCode.load(arena, "product_q8");
         this.symmetric8 = q8.entry("product_q8_symmetric");
         this.minimum8 = q8.entry("product_q8_minimum");
+        KernelCode floats = KernelCode.load(arena, "product_float");
+        this.productF16 = floats.entry("product_f16");
+        this.productBf16 = floats.entry("product_bf16");
+        this.productF32 = floats.entry("product_f32");
         this.rmsNorm = KernelCode.load(arena, "rms_norm").entry("rms_norm");
         KernelCode rope = KernelCode.load(arena, "rope");
         this.ropeAdjacent = rope.entry("rope_adjacent");
@@ -99,10 +106,15 @@ final class AsmKernels {
 
     /** The product for a matrix. */
     MethodHandle product(AsmMatrix matrix) {
-        if (matrix.hasNibbles()) {
-            return matrix.hasMinimum() ? minimum4 : symmetric4;
-        }
-        return matrix.hasMinimum() ? minimum8 : symmetric8;
+        return switch (matrix.type()) {
+            case Q4_0 -> symmetric4;
+            case Q4_1 -> minimum4;
+            case Q5_0, Q8_0 -> symmetric8;
+            case Q5_1 -> minimum8;
+            case F16 -> productF16;
+            case BF16 -> productBf16;
+            case F32 -> productF32;
+        };
     }
 
     MethodHandle rmsNorm() {

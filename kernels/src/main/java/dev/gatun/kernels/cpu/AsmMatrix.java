@@ -7,13 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A quantised weight matrix as the machine-code tier reads it: 16 neighbouring output rows form a panel, 32 neighbouring
- * columns a group.
+ * A weight matrix as the machine-code tier reads it: 16 neighbouring output rows form a panel, 32 neighbouring columns a
+ * group.
  *
  * <pre>
  * panel:  [groups]: codes [4 or 8][16 rows][4 bytes], scales [16] f16 and, for some types, minimums [16] f16
  * 4-bit:  byte c of block j holds column 4j + c in its low, column 16 + 4j + c in its high nibble; Q4_0 stored + 8
  * 8-bit:  byte c of block j holds column 4j + c, stored + 128
+ * float:  a panel is [columns][16 rows], as the type stores them
  * </pre>
  *
  * <p>A product reads a matrix in one ascending stream: two streams of a few kilobytes each, codes and scales apart, stop the
@@ -22,7 +23,7 @@ import java.nio.ByteOrder;
  *
  * @param type what was packed
  * @param rows output features
- * @param columns input features, a multiple of 32
+ * @param columns input features, for quantised types a multiple of 32
  * @param storage the panels
  */
 record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
@@ -35,12 +36,13 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static long byteSize(DType type, int rows, int columns) {
-        return Math.multiplyExact(
-                (long) Math.ceilDiv(rows, PANEL_ROWS), panelByteSize(type, columns / WeightGroup.SIZE));
+        return Math.multiplyExact((long) Math.ceilDiv(rows, PANEL_ROWS), panelByteSize(type, columns));
     }
 
-    private static long panelByteSize(DType type, int groups) {
-        long byteSize = (long) groups * groupByteSize(type);
+    private static long panelByteSize(DType type, int columns) {
+        long byteSize = type.isQuantised()
+                ? (long) (columns / WeightGroup.SIZE) * groupByteSize(type)
+                : (long) columns * PANEL_ROWS * type.groupByteSize();
         return Math.ceilDiv(byteSize, ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
     }
 
@@ -70,18 +72,23 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         return Math.ceilDiv(rows, PANEL_ROWS);
     }
 
+    /** Whole groups of columns. */
     int groups() {
         return columns / WeightGroup.SIZE;
     }
 
     long panelByteSize() {
-        return panelByteSize(type, groups());
+        return panelByteSize(type, columns);
     }
 
     // ---- packing
 
     /** Fills one panel from a matrix in {@link DType}'s layout. */
     void pack(MemorySegment source, int panel) {
+        if (!type.isQuantised()) {
+            packFloats(source, panel);
+            return;
+        }
         int[] codes = new int[WeightGroup.SIZE];
         long rowByteSize = type.byteSize(columns);
         long to = panel * panelByteSize();
@@ -109,6 +116,24 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         }
     }
 
+    private void packFloats(MemorySegment source, int panel) {
+        boolean isInt = type == DType.F32;
+        long rowByteSize = type.byteSize(columns);
+        for (int row = panel * PANEL_ROWS; row < Math.min(rows, (panel + 1) * PANEL_ROWS); row++) {
+            long to = panel * panelByteSize() + (long) (row % PANEL_ROWS) * type.groupByteSize();
+            long from = row * rowByteSize;
+            for (int c = 0; c < columns; c++) {
+                if (isInt) {
+                    storage.set(INT, to, source.get(INT, from));
+                } else {
+                    storage.set(SHORT, to, source.get(SHORT, from));
+                }
+                from += type.groupByteSize();
+                to += (long) PANEL_ROWS * type.groupByteSize();
+            }
+        }
+    }
+
     /** Deals four bytes to each block; of 4-bit groups the file has the same bytes in the same order. */
     private void copy(MemorySegment source, long from, int blocks, int flipped, long code) {
         for (int j = 0; j < blocks; j++) {
@@ -130,6 +155,10 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
         int lane = row % PANEL_ROWS;
         long panel = row / PANEL_ROWS * panelByteSize();
         for (int c = 0; c < columns; c++) {
+            if (!type.isQuantised()) {
+                target[c] = WeightGroup.floatElement(type, storage, panel, PANEL_ROWS * c + lane);
+                continue;
+            }
             int group = c / WeightGroup.SIZE;
             long packed = panel + (long) group * groupByteSize(type);
             long at = packed + codeByteSize(type) + (long) HALF_BYTES * lane;

@@ -1,6 +1,7 @@
 package dev.gatun.kernels.cpu;
 
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.WeightGroup;
 import dev.gatun.kernels.cpu.asm.KernelCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ final class AsmProducts implements Team.Task, AutoCloseable {
     private int count;
     private int panelsPerPart;
     private int totalPanels;
+    private @Nullable Tensor x;
 
     AsmProducts(AsmKernels kernels, Team team) {
         this.kernels = kernels;
@@ -73,9 +75,12 @@ final class AsmProducts implements Team.Task, AutoCloseable {
         return storage.address() + tensor.offset();
     }
 
-    /** Multiplies {@code x} with all matrices that were added. */
+    /** Multiplies {@code x} with all matrices that were added: of quantised types, or of float types. */
     void run(Tensor x) {
-        input.load(x);
+        this.x = x;
+        if (matrix(0).type().isQuantised()) {
+            input.load(x);
+        }
         int parts = team.size() == 1 ? 1 : team.size() * PARTS_PER_THREAD;
         panelsPerPart = Math.ceilDiv(totalPanels, parts);
         int sum = 0;
@@ -95,7 +100,8 @@ final class AsmProducts implements Team.Task, AutoCloseable {
         AsmMatrix matrix = matrix(m);
         Tensor bias = biases[m];
         Tensor out = outs[m];
-        if (out == null) {
+        Tensor x = this.x;
+        if (out == null || x == null) {
             throw new IllegalStateException("no output in slot " + m);
         }
         int panel = (part - (m == 0 ? 0 : partsUpTo[m - 1])) * panelsPerPart;
@@ -105,15 +111,17 @@ final class AsmProducts implements Team.Task, AutoCloseable {
             throw new IllegalStateException("the arena of these weights is closed");
         }
         fields.set(LONG, at, matrix.storage().address() + panel * matrix.panelByteSize());
-        fields.set(LONG, at + 8, input.address());
+        fields.set(LONG, at + 8, matrix.type().isQuantised() ? input.address() : address(x));
         fields.set(LONG, at + 16, address(out) + 4L * column);
         fields.set(LONG, at + 24, bias == null ? 0 : address(bias) + 4L * column);
         fields.set(LONG, at + 32, matrix.groups());
         fields.set(LONG, at + 40, Math.min(panelsPerPart, matrix.panels() - panel));
-        fields.set(LONG, at + 48, input.rows());
+        fields.set(LONG, at + 48, x.rows());
         fields.set(LONG, at + 56, out.rowByteSize());
         fields.set(LONG, at + 64, matrix.rows() - column);
         fields.set(LONG, at + 72, matrix.panelByteSize());
+        fields.set(LONG, at + 80, x.rowByteSize());
+        fields.set(LONG, at + 88, matrix.columns() % WeightGroup.SIZE);
         KernelCode.call(kernels.product(matrix), fields.address() + at);
     }
 

@@ -33,7 +33,7 @@ public final class CpuBackend implements HostBackend {
     private final MatmulTask matmul;
     private final Attention attention;
     private final RowOperations rows;
-    private final @Nullable AsmProducts products; // null without machine code, and for float32 activations
+    private final @Nullable AsmProducts products; // null without machine code
     private final IdentityHashMap<MemorySegment, PackedMatrix> packed = new IdentityHashMap<>();
     private final IdentityHashMap<MemorySegment, AsmMatrix> asmPacked = new IdentityHashMap<>();
     private float[] embedding = {};
@@ -69,7 +69,7 @@ public final class CpuBackend implements HostBackend {
         this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
         AttendTask pages = new AttendTask(lanes, team);
         this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
-        this.products = kernels == null || !int8 ? null : new AsmProducts(kernels, team);
+        this.products = kernels == null ? null : new AsmProducts(kernels, team);
         this.tier = LaneTiers.running(lanes, kernels != null);
         this.tierDescription = LaneTiers.description(wanted, lanes, kernels != null, int8);
     }
@@ -95,7 +95,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public Tensor weights(Arena arena, DType type, int rows, int columns, MemorySegment source) {
         Shapes.weights(type, rows, columns, source.byteSize());
-        if (products != null && type.isQuantised()) {
+        if (products != null && (int8 || !type.isQuantised())) {
             return asmWeights(products, arena, type, rows, columns, source);
         }
         MemorySegment storage = memory.allocate(arena, PackedMatrix.byteSize(type, rows, columns, lanes.rows()));
@@ -169,8 +169,7 @@ public final class CpuBackend implements HostBackend {
             Tensor q,
             Tensor k,
             Tensor v) {
-        boolean alike =
-                takesInt8(queryWeight) == takesInt8(keyWeight) && takesInt8(keyWeight) == takesInt8(valueWeight);
+        boolean alike = areAlike(queryWeight, keyWeight) && areAlike(keyWeight, valueWeight);
         if (!alike) {
             HostBackend.super.qkv(x, queryWeight, queryBias, keyWeight, keyBias, valueWeight, valueBias, q, k, v);
             return;
@@ -188,7 +187,7 @@ public final class CpuBackend implements HostBackend {
     @Override
     public void feedForward(
             Tensor x, Tensor gateWeight, Tensor upWeight, Tensor downWeight, Tensor gateOut, Tensor upOut, Tensor out) {
-        if (takesInt8(gateWeight) != takesInt8(upWeight)) {
+        if (!areAlike(gateWeight, upWeight)) {
             HostBackend.super.feedForward(x, gateWeight, upWeight, downWeight, gateOut, upOut, out);
             return;
         }
@@ -271,10 +270,17 @@ public final class CpuBackend implements HostBackend {
         return int8 && weight.type().isQuantised();
     }
 
-    // Products that share an input: all on machine code or none, because one question decides (takesInt8).
+    /** Whether the same code multiplies both, and so takes their input in the same way. */
+    private static boolean areAlike(Tensor weight, Tensor other) {
+        return weight.type().isQuantised() == other.type().isQuantised();
+    }
+
+    private boolean isInMachineCode(Tensor weight) {
+        return products != null && (int8 || !weight.type().isQuantised());
+    }
 
     private void begin(Tensor x, Tensor weight) {
-        if (products != null && takesInt8(weight)) {
+        if (products != null && isInMachineCode(weight)) {
             products.clear();
         } else {
             input.load(x, takesInt8(weight));
@@ -283,7 +289,7 @@ public final class CpuBackend implements HostBackend {
     }
 
     private void add(Tensor weight, @Nullable Tensor bias, Tensor out) {
-        if (products != null && takesInt8(weight)) {
+        if (products != null && isInMachineCode(weight)) {
             AsmMatrix matrix = asmPacked.get(weight.storage());
             if (matrix == null) {
                 throw notOurs(weight);
@@ -295,7 +301,7 @@ public final class CpuBackend implements HostBackend {
     }
 
     private void multiply(Tensor x, Tensor weight) {
-        if (products != null && takesInt8(weight)) {
+        if (products != null && isInMachineCode(weight)) {
             products.run(x);
         } else {
             team.run(matmul, matmul.parts());

@@ -83,8 +83,8 @@ final class LaneTiers {
         CpuTier running = running(lanes, machineCode);
         String name = running.name().toLowerCase(Locale.ROOT) + " tier: ";
         if (machineCode) {
-            return name + "machine code, AVX-512 VNNI; products of "
-                    + (int8 ? "float weights: " : "float32 activations: ") + lanes.description();
+            return name + "machine code, AVX-512 VNNI"
+                    + (int8 ? "" : "; quantised weights, which it takes with int8 activations: " + lanes.description());
         }
         String reason = wanted == CpuTier.AUTO ? "; no machine code: " + AsmKernels.refusal() : "";
         return name + lanes.description() + reason;
