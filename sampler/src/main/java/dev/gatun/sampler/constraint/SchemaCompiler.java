@@ -3,34 +3,28 @@ package dev.gatun.sampler.constraint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes rules of a JSON schema (draft 2020-12, the common keywords). What they allow is valid; not all that is valid is
  * allowed.
  */
 final class SchemaCompiler {
-    private static final int MOST_SCHEMAS = 20_000;
-
-    private static final int MOST_REFERENCES = 50; // each to the next, beside other keywords
 
     /** A schema that was referred to; its rule is made later, so that long chains of references do not nest. */
     private record Waiting(int rule, Json schema, String pointer) {}
 
-    private final Json document;
+    private final SchemaDocument document;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final List<String> names = new ArrayList<>(); // [rule]
     private final List<Expr> bodies = new ArrayList<>();
     private final Map<String, Integer> references = new HashMap<>(); // by pointer
     private final Map<String, Integer> shared = new HashMap<>(); // by name, rules that no schema wrote
-    private int schemas;
 
-    private SchemaCompiler(Json document) {
+    private SchemaCompiler(SchemaDocument document) {
         this.document = document;
     }
 
@@ -41,7 +35,7 @@ final class SchemaCompiler {
      */
     static Rules compile(String schema) {
         Json document = JsonReader.read(schema);
-        var compiler = new SchemaCompiler(document);
+        var compiler = new SchemaCompiler(new SchemaDocument(document));
         int root = compiler.reserve("#");
         compiler.references.put("#", root);
         compiler.waiting.add(new Waiting(root, document, "#"));
@@ -54,7 +48,7 @@ final class SchemaCompiler {
 
     /** The rules of any JSON object. */
     static Rules anyObject() {
-        var compiler = new SchemaCompiler(new Json.Bool(true));
+        var compiler = new SchemaCompiler(new SchemaDocument(new Json.Bool(true)));
         int root = compiler.reserve("object");
         compiler.shared.put("object", root);
         compiler.bodies.set(root, JsonText.object(JsonText.member(compiler.anyString(), compiler.anything())));
@@ -149,7 +143,7 @@ final class SchemaCompiler {
                 && isAlone(members)) {
             return reference(reference.value(), pointer);
         }
-        return keywords(flatten(schema, pointer, new LinkedHashSet<>()));
+        return keywords(document.keywords(schema, pointer));
     }
 
     /** Whether a reference has no company that says something. */
@@ -161,91 +155,12 @@ final class SchemaCompiler {
     private Expr reference(String reference, String pointer) {
         Integer known = references.get(reference);
         if (known == null) {
-            Json target = resolve(reference, pointer);
+            Json target = document.resolve(reference, pointer);
             known = reserve(reference);
             references.put(reference, known);
             waiting.add(new Waiting(known, target, reference));
         }
         return new Expr.Call(known);
-    }
-
-    private Json resolve(String reference, String pointer) {
-        if (!reference.equals("#") && !reference.startsWith("#/")) {
-            throw new InvalidConstraintException("The JSON schema refers to \"" + reference + "\" at " + pointer
-                    + "/$ref; only pointers into the same schema, such as #/$defs/name, are supported.");
-        }
-        Json at = document;
-        int end = reference.length();
-        for (int slash = 1; slash < end; ) {
-            int next = reference.indexOf('/', slash + 1);
-            int last = next < 0 ? end : next;
-            Json place = child(
-                    at, reference.substring(slash + 1, last).replace("~1", "/").replace("~0", "~"));
-            slash = last;
-            if (place == null) {
-                throw new InvalidConstraintException("The JSON schema refers to \"" + reference + "\" at " + pointer
-                        + "/$ref, but there is no such place.");
-            }
-            at = place;
-        }
-        return at;
-    }
-
-    private static @Nullable Json child(Json json, String name) {
-        if (json instanceof Json.Elements elements) {
-            for (int i = 0; i < elements.list().size(); i++) {
-                if (Integer.toString(i).equals(name)) {
-                    return elements.list().get(i);
-                }
-            }
-        }
-        return json instanceof Json.Members members ? members.map().get(name) : null;
-    }
-
-    /** A schema's keywords together with those it refers to as a whole. */
-    private Keywords flatten(Json schema, String pointer, Set<String> path) {
-        if (++schemas > MOST_SCHEMAS) {
-            throw new InvalidConstraintException(
-                    "The JSON schema is too large: written out, it has more than " + MOST_SCHEMAS + " parts.");
-        }
-        if (schema.equals(new Json.Bool(true))) {
-            return Keywords.none(pointer);
-        }
-        if (!(schema instanceof Json.Members members)) {
-            throw new InvalidConstraintException(
-                    schema.equals(new Json.Bool(false))
-                            ? "The JSON schema says false at " + pointer + ", so nothing is valid there."
-                            : "The JSON schema is wrong at " + pointer + ": an object, true or false is expected.");
-        }
-        Keywords keywords = Keywords.of(members, pointer);
-        Json ref = members.map().get("$ref");
-        if (ref != null) {
-            if (!(ref instanceof Json.Text reference)) {
-                throw new InvalidConstraintException(
-                        "The JSON schema is wrong at " + pointer + "/$ref: a string is expected.");
-            }
-            if (path.size() == MOST_REFERENCES) {
-                throw new InvalidConstraintException("The JSON schema is not supported at " + pointer
-                        + "/$ref: more than " + MOST_REFERENCES + " references lead from one to the next.");
-            }
-            if (!path.add(reference.value())) {
-                throw new InvalidConstraintException("The JSON schema refers to \"" + reference.value() + "\" at "
-                        + pointer + "/$ref, which refers to itself.");
-            }
-            keywords = keywords.and(flatten(resolve(reference.value(), pointer), reference.value(), path));
-            path.remove(reference.value());
-        }
-        Json all = members.map().get("allOf");
-        if (all != null) {
-            if (!(all instanceof Json.Elements parts)) {
-                throw new InvalidConstraintException(
-                        "The JSON schema is wrong at " + pointer + "/allOf: an array is expected.");
-            }
-            for (int i = 0; i < parts.list().size(); i++) {
-                keywords = keywords.and(flatten(parts.list().get(i), pointer + "/allOf/" + i, path));
-            }
-        }
-        return keywords;
     }
 
     private Expr keywords(Keywords keywords) {
@@ -283,7 +198,7 @@ final class SchemaCompiler {
             options.add(
                     rest.names().isEmpty()
                             ? schema(parts.get(i), pointer)
-                            : keywords(rest.and(flatten(parts.get(i), pointer, new LinkedHashSet<>()))));
+                            : keywords(rest.and(document.keywords(parts.get(i), pointer))));
         }
         return Expr.choice(options);
     }

@@ -11,12 +11,14 @@ final class StringSchema {
     private static final String DATE = "\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])"
             + "|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))";
 
-    private static final String TIME =
-            "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?" + "(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)";
+    private static final String OFFSET =
+            "(?:Z|\\+(?:0\\d|1[0-4]):[0-5]\\d|-(?:0[1-9]|1[0-4]):[0-5]\\d|-00:(?:0[1-9]|[1-5]\\d))";
+
+    private static final String TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?" + OFFSET;
 
     private static final String BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
-    /** Each allows valid texts only, though not all of them: no 29 February, no offsets of 15 hours, addresses of moderate length. */
+    /** Each allows valid texts only, though not all of them: no 29 February, no offset of -00:00 or of 15 hours, addresses of moderate length. */
     private static final Map<String, String> FORMATS = Map.of(
             "date",
             DATE,

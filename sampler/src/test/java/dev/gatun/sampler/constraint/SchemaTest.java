@@ -113,6 +113,8 @@ class SchemaTest {
                 "{'type':'string'}§'\\ud800'",
                 "{'type':'string','pattern':'^[a-z]+$'}§'a1'",
                 "{'type':'string','format':'date'}§'2023-02-29'",
+                "{'type':'string','format':'time'}§'10:00:00-00:00'",
+                "{'type':'string','format':'date-time'}§'2023-02-28T24:00:00Z'",
                 "{'type':'integer','minimum':95,'maximum':1203}§94",
                 "{'type':'integer','minimum':95,'maximum':1203}§1204",
                 "{'type':'number','exclusiveMinimum':1,'maximum':2}§1.0",
