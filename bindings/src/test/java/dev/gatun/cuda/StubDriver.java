@@ -30,6 +30,7 @@ public final class StubDriver {
     private final MethodHandle attribute;
     private final MethodHandle initResult;
     private final MethodHandle log;
+    private final MethodHandle query;
     private final MethodHandle clearLog;
     private final MethodHandle problems;
     private final MethodHandle live;
@@ -46,6 +47,7 @@ public final class StubDriver {
         attribute = handle(symbols, "stub_attribute", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
         initResult = handle(symbols, "stub_init_result", ValueLayout.JAVA_INT);
         clearLog = handle(symbols, "stub_clear_log");
+        query = handle(symbols, "stub_query", ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
         log = result(symbols, "stub_log", ValueLayout.ADDRESS);
         problems = result(symbols, "stub_problems", ValueLayout.ADDRESS);
         live = result(symbols, "stub_live", ValueLayout.ADDRESS);
@@ -96,6 +98,11 @@ public final class StubDriver {
     /** How many calls there were. */
     public long calls() {
         return (long) call(calls);
+    }
+
+    /** Asks from C, {@code times} times, whether the stream is idle. */
+    public void query(CudaStream stream, long times) {
+        call(query, stream.handle(), times);
     }
 
     /** Whether calls are noted. */

@@ -771,7 +771,7 @@ static int launch(const char *function_name, char *arguments, void *handle, unsi
     node.parameters = malloc(bytes ? bytes : 1);
     memcpy(node.parameters, extra[1], bytes);
   }
-  enqueue(stream, node);
+  if (stream->capture || stream->first) enqueue(stream, node); else perform(&node);
   RETURN(SUCCESS);
 }
 
@@ -1072,6 +1072,12 @@ EXPORT void stub_reset(void) {
 EXPORT void stub_fail(long k, int code) {
   failing_call = k ? calls + k : 0;
   failing_code = code;
+}
+
+/* Asks as often whether the stream is idle: what the same calls take from C. */
+EXPORT void stub_query(void *stream, long times) {
+  int (*volatile query)(void *) = cuStreamQuery;
+  for (long i = 0; i < times; i++) query(stream);
 }
 
 EXPORT long stub_calls(void) { return calls; }

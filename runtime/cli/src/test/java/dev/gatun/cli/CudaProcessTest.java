@@ -104,6 +104,19 @@ class CudaProcessTest {
     }
 
     @Test
+    void plansForTheGpu() throws Exception {
+        requireModel();
+        Ended plan = gatun(Map.of("STUB_MEMORY", "150000000"), "plan");
+        assertEquals(ExitCode.OK, plan.exitCode(), plan.err());
+        assertTrue(plan.out().contains("memory         150.0 MB of GPU 0, Stub GPU 0"), plan.out());
+        Ended none = gatun(Map.of("STUB_MEMORY", "50000000"), "plan");
+        assertEquals(ExitCode.LACKING, none.exitCode());
+        assertTrue(none.out().contains("; use a smaller model, or one with fewer bits a weight."), none.out());
+        Ended old = gatun(Map.of("STUB_CAPABILITY", "75"), "plan");
+        assertTrue(old.out().contains(" available"), "a GPU of no use is not planned for: " + old.out());
+    }
+
+    @Test
     void aGpuThatIsTooOldIsNamed() throws Exception {
         requireModel();
         Ended run = gatun(Map.of("STUB_CAPABILITY", "75"), "run", "--backend", "cuda", "Hi");

@@ -4,6 +4,7 @@ import dev.gatun.cli.Json;
 import dev.gatun.cli.pull.Catalogue;
 import dev.gatun.cli.pull.CatalogueEntry;
 import dev.gatun.cli.pull.ModelStore;
+import dev.gatun.cublas.Cublas;
 import dev.gatun.cuda.CudaDriver;
 import dev.gatun.cuda.CudaException;
 import dev.gatun.cuda.CudaGpu;
@@ -12,8 +13,6 @@ import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.cpu.CpuBackend;
 import dev.gatun.kernels.device.CudaDevice;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,6 @@ final class Machine {
             "i8mm",
             "sve");
 
-    private static final List<String> CUBLAS = List.of("libcublas.so.13", "libcublas.so.12", "libcublas.so.11");
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private final List<String> advice;
@@ -120,7 +118,7 @@ final class Machine {
                         "library", found.library(),
                         "cuda_version", found.versionText(),
                         "gpus", gpus(),
-                        "cublas", cublas());
+                        "cublas", Cublas.absence().orElseGet(Cublas::version));
         };
     }
 
@@ -175,18 +173,6 @@ final class Machine {
             advice.add("The CUDA driver does not start: " + e.getMessage());
         }
         return gpus;
-    }
-
-    private static String cublas() {
-        for (String library : CUBLAS) {
-            try (Arena arena = Arena.ofConfined()) {
-                SymbolLookup.libraryLookup(library, arena);
-                return library;
-            } catch (IllegalArgumentException absent) {
-                // Not this version: try the next.
-            }
-        }
-        return "absent: none of " + String.join(", ", CUBLAS) + " is on the library path";
     }
 
     /** Loaded only where the vector module is present. */

@@ -41,7 +41,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--vram",
             paramLabel = "BYTES",
-            description = "Plan for this much memory, such as 8000000000, 8GB or 8GiB, instead of this machine's.")
+            description =
+                    "Plan for this much memory, such as 8000000000, 8GB or 8GiB, instead of the GPU's or, where there"
+                            + " is none, this machine's.")
     private @Nullable String memory;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -57,7 +59,8 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long memoryBytes = memory == null ? SystemMemory.availableBytes() : parse(memory);
+        MemoryPlace place = memory == null ? MemoryPlace.ofMachine() : new MemoryPlace(parse(memory), "given");
+        long memoryBytes = place.byteSize();
         try (Arena arena = Arena.ofConfined()) {
             GgufFile file = GgufFile.open(ModelOption.file(model, models, console), arena);
             MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file));
@@ -65,7 +68,7 @@ public final class PlanCommand implements Callable<Integer> {
             if (json) {
                 console.json(json(estimate, memoryBytes, fits));
             } else {
-                print(estimate, memoryBytes, fits);
+                print(estimate, place, fits);
             }
             return fits.isEmpty() ? ExitCode.LACKING : ExitCode.OK;
         }
@@ -82,14 +85,15 @@ public final class PlanCommand implements Callable<Integer> {
         return fits;
     }
 
-    private void print(MemoryEstimate estimate, long memoryBytes, List<Fit> fits) {
-        console.println("memory         " + Units.bytes(memoryBytes) + (memory == null ? " available" : " given"));
+    private void print(MemoryEstimate estimate, MemoryPlace place, List<Fit> fits) {
+        console.println("memory         " + Units.bytes(place.byteSize()) + " " + place.where());
         console.println("weights        " + Units.bytes(estimate.weightBytes()));
         console.println("activations    " + Units.bytes(estimate.stepBytes()));
         console.println("KV per token   " + Units.bytes(estimate.kvBytesPerToken()) + " (f16)");
         console.println("trained for    " + Units.count(estimate.trainedContext(), "token"));
         if (fits.isEmpty()) {
-            console.println("It does not fit: the least is " + Units.bytes(estimate.bytes(1, 1)) + ".");
+            console.println("It does not fit: the least is " + Units.bytes(estimate.bytes(1, 1))
+                    + "; use a smaller model, or one with fewer bits a weight.");
             return;
         }
         console.println("");

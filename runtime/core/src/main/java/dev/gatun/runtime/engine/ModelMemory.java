@@ -91,7 +91,7 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
         }
         boolean bytesFit = bytePageBytes < pageBytes && pages() * bytePageBytes <= room;
         return "a context of " + fitting + " tokens fits (--context " + fitting + ")"
-                + (bytesFit ? ", as do 8-bit keys and values (kv_type Q8_0)." : ".");
+                + (bytesFit ? ", as do 8-bit keys and values (--kv-type q8_0)." : ".");
     }
 
     private static long megabytes(long bytes) {
