@@ -128,11 +128,6 @@ final class BeamJob implements Job {
     }
 
     @Override
-    public boolean isDecoding() {
-        return decoding;
-    }
-
-    @Override
     public boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }

@@ -30,9 +30,6 @@ interface Job {
     /** Called before its first step. */
     void start();
 
-    /** Whether only newest tokens are still to be computed. */
-    boolean isDecoding();
-
     /** Whether each of its prompt's rows asks for logits. */
     boolean readsPrompt();
 

@@ -25,8 +25,9 @@ final class RequestRules {
             }
         });
         if (request.sampling().guidanceScale() != 1) {
-            throw new InvalidInputException("guidance_scale is " + request.sampling().guidanceScale()
-                    + ", which needs the logits of a second prompt; the engine computes one: leave it at 1.");
+            throw new InvalidInputException(
+                    "guidance_scale is " + request.sampling().guidanceScale()
+                            + ", which needs the logits of a second prompt; the engine computes one: leave it at 1.");
         }
         if (request.watch() != null && request.width() > 1) {
             throw new InvalidInputException("The choices of " + option(request) + " " + request.width()

@@ -108,11 +108,6 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public boolean isDecoding() {
-        return decoding;
-    }
-
-    @Override
     public boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }
