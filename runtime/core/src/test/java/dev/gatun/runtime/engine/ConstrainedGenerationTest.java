@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the real model says under a constraint. */
 class ConstrainedGenerationTest {
-    /** Generations in all; 1000 for the full proof. */
-    private static final int GENERATIONS = Integer.getInteger("gatun.generations", 60);
+    /** Generations in all; {@code -Dgatun.generations=1000} for the full proof. */
+    private static final int GENERATIONS = Integer.getInteger("gatun.generations", 100);
 
     private static List<String> schemas() throws IOException {
         try (InputStream file = ConstrainedGenerationTest.class.getResourceAsStream("schemas.jsonl")) {
@@ -38,7 +38,7 @@ class ConstrainedGenerationTest {
         List<JsonFaults> faults = schemas.stream().map(JsonFaults::new).toList();
         List<String> invalid = new ArrayList<>();
         int valid = 0;
-        var options = EngineOptions.DEFAULTS.withContext(768).withSequences(4);
+        var options = EngineOptions.DEFAULTS.withContext(768).withSequences(16);
         try (Engine engine = Engine.open(TestData.smollm2(), options)) {
             List<Started> started = new ArrayList<>();
             for (int i = 0; i < GENERATIONS; i++) {
