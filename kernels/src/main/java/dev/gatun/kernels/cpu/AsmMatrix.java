@@ -154,27 +154,33 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
     void unpackRow(int row, float[] target) {
         int lane = row % PANEL_ROWS;
         long panel = row / PANEL_ROWS * panelByteSize();
-        for (int c = 0; c < columns; c++) {
-            if (!type.isQuantised()) {
-                target[c] = WeightGroup.floatElement(type, storage, panel, PANEL_ROWS * c + lane);
-                continue;
+        if (!type.isQuantised()) {
+            for (int c = 0; c < columns; c++) {
+                target[c] = WeightGroup.floatElement(type, storage, panel, (long) PANEL_ROWS * c + lane);
             }
-            int group = c / WeightGroup.SIZE;
+            return;
+        }
+        for (int group = 0; group < groups(); group++) {
             long packed = panel + (long) group * groupByteSize(type);
             long at = packed + codeByteSize(type) + (long) HALF_BYTES * lane;
             double scale = Float.float16ToFloat(storage.get(SHORT, at));
             double minimum = hasMinimum() ? Float.float16ToFloat(storage.get(SHORT, at + HALF_BYTES * PANEL_ROWS)) : 0;
-            long code = packed + 4L * lane;
-            target[c] = (float) (scale * code(code, c % WeightGroup.SIZE) + minimum);
+            unpackGroup(packed + 4L * lane, scale, minimum, target, group * WeightGroup.SIZE);
         }
     }
 
-    private int code(long code, int i) {
-        if (!hasNibbles()) {
-            return (storage.get(ValueLayout.JAVA_BYTE, code + 4L * PANEL_ROWS * (i / 4) + i % 4) & 255) - 128;
+    private void unpackGroup(long code, double scale, double minimum, float[] target, int to) {
+        int bias = type == DType.Q4_0 ? 8 : 0;
+        for (int i = 0; i < codeByteSize(type) / PANEL_ROWS; i++) {
+            int shift = 8 * (i % 4);
+            int word = storage.get(INT, code + 4L * PANEL_ROWS * (i / 4)) >>> shift;
+            int both = word & 255;
+            if (hasNibbles()) {
+                target[to + i] = (float) (scale * ((both & 15) - bias) + minimum);
+                target[to + 16 + i] = (float) (scale * ((both >> 4) - bias) + minimum);
+            } else {
+                target[to + i] = (float) (scale * (both - 128) + minimum);
+            }
         }
-        int j = i % 16;
-        int both = storage.get(ValueLayout.JAVA_BYTE, code + 4L * PANEL_ROWS * (j / 4) + j % 4);
-        return (i < 16 ? both & 15 : (both >> 4) & 15) - (type == DType.Q4_0 ? 8 : 0);
     }
 }
