@@ -24,8 +24,8 @@ class ModelMemoryTest {
     void namesTheContextAndTheCacheThatFit() {
         assertEquals(
                 "The model needs about 2124 MB (weights 1000, key-value cache 1024, activations 100) and 1700 MB are free"
-                        + " on it; a context of 2368 tokens fits (--context 2368), as do 8-bit keys and values (kv_type"
-                        + " Q8_0).",
+                        + " on it; a context of 2368 tokens fits (--context 2368), as do 8-bit keys and values (--kv-type"
+                        + " q8_0).",
                 refusal(1700));
         assertDoesNotThrow(
                 () -> new ModelMemory(1000 * MB, 8 * MB, 5 * MB, 100 * MB, 2368, 2).requireFits(1700 * MB, "free"));
