@@ -8,10 +8,13 @@ import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.device.Device;
+import dev.gatun.kernels.device.VmDevice;
 import dev.gatun.kernels.gpu.GpuBackend;
 import dev.gatun.ptx.count.Chip;
 import dev.gatun.ptx.count.Counters;
 import dev.gatun.ptx.count.LowerBound;
+import dev.gatun.ptx.exec.LaunchOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -34,7 +37,9 @@ public final class KernelBounds {
     private static final int PAGES = 32;
     private static final List<String> CHIPS = List.of("A100", "RTX 4090", "H200");
 
-    private final CountingDevice device = new CountingDevice();
+    private final KernelCounters counted = new KernelCounters();
+    private final Device device =
+            VmDevice.open(LaunchOptions.DEFAULT.withWorkers(1).withWatcher(counted));
     private final Map<String, String> lines = new LinkedHashMap<>();
 
     private KernelBounds() {}
@@ -106,7 +111,7 @@ public final class KernelBounds {
                 Rotation rotation = rotation();
                 Tensor angles = activations(backend, arena, rows, HEAD_DIM);
                 backend.angles(batch, rotation, angles);
-                device.take();
+                counted.take();
                 count("norm" + many, () -> backend.rmsNorm(x, norm, 1e-5f, y));
                 count("rotation" + many, () -> backend.rope(x, HEAD_DIM, rotation, angles));
                 count("SwiGLU" + many, () -> backend.swiGlu(x, y, x));
@@ -141,7 +146,7 @@ public final class KernelBounds {
                         new AttentionWeights(norm, 1e-5f, square, null, narrow, null, narrow, null);
                 FeedForwardWeights feedForward = new FeedForwardWeights(norm, 1e-5f, wide, wide, down);
                 backend.angles(batch, rotation, angles);
-                device.take();
+                counted.take();
                 count(
                         "attention input, 1 row, " + type,
                         () -> backend.attentionInput(x, attention, rotation, angles, batch, layer, scratch, row, k, v));
@@ -154,9 +159,9 @@ public final class KernelBounds {
     }
 
     private void count(String operation, Runnable run) {
-        device.take();
+        counted.take();
         run.run();
-        device.take()
+        counted.take()
                 .forEach(
                         (kernel, counters) -> lines.putIfAbsent(kernel + operation, line(kernel, operation, counters)));
     }

@@ -6,17 +6,24 @@ import dev.gatun.ptx.exec.Launch;
 import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
 import dev.gatun.ptx.exec.Watcher;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Passes what counters want to see on to those of the kernel that runs. */
-final class Redirect extends Watcher {
+/** Counters for each kernel apart. */
+final class KernelCounters extends Watcher {
+    private final Map<String, Counters> byKernel = new LinkedHashMap<>();
     private Counters target = new Counters();
 
-    void to(Counters counters) {
-        target = counters;
+    /** What was counted since the last call, by the name of the kernel's entry. */
+    Map<String, Counters> take() {
+        Map<String, Counters> taken = new LinkedHashMap<>(byKernel);
+        byKernel.clear();
+        return taken;
     }
 
     @Override
     public void launchStarts(Launch launch) {
+        target = byKernel.computeIfAbsent(launch.entryName(), name -> new Counters());
         target.launchStarts(launch);
     }
 
