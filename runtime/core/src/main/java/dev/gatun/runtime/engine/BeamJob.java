@@ -18,29 +18,22 @@ import org.jspecify.annotations.Nullable;
  * A beam search: the prompt is computed once, then each step has one row of every running beam, and the search says which
  * beams go on with which token.
  */
-final class BeamJob implements Job {
-    private final Surroundings surroundings;
+final class BeamJob extends Job {
     private final SamplingParams sampling;
     private final BeamParams params;
     private final Continuations continuations;
     private final BeamSearch search;
     private final BeamStrands strands;
     private final int[] prompt;
-    private final int promptLength;
     private final Output[] outputs;
     private final FinishReason[] reasons; // [output]
     private final Outcome outcome;
-    private final Meter meter;
-    private final PageCensus census;
-    private final PromptReport report;
     private int firstLogitIndex;
     private int stepRows;
     private int group; // whose rows' logits are being read
     private int beam;
-    private boolean decoding;
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
-    private volatile boolean cancelled;
 
     /**
      * @param promptMost how many of the best tokens to report at each place of the prompt, if any
@@ -52,10 +45,9 @@ final class BeamJob implements Job {
             BeamParams params,
             OptionalInt promptMost,
             Surroundings surroundings) {
-        this.surroundings = surroundings;
+        super(prompt.length, promptMost, surroundings);
         this.sampling = sampling;
         this.params = params;
-        this.promptLength = prompt.length;
         int[] modelEnds = surroundings.tokenizer().endOfGeneration();
         this.continuations = new Continuations(sampling, surroundings.vocabulary(), modelEnds);
         int tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
@@ -75,65 +67,35 @@ final class BeamJob implements Job {
             outputs[i] = new Output(0, LogprobLog.none());
         }
         this.outcome = new Outcome(outputs, outputs.length, true);
-        this.meter = new Meter(prompt.length);
-        this.census = new PageCensus(surroundings.cache().pool().total());
-        this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
         this.prompt = prompt.clone();
     }
 
     // ---- any thread
 
     @Override
-    public int width() {
+    int width() {
         return params.numBeams();
     }
 
     @Override
-    public Outcome outcome() {
+    Outcome outcome() {
         return outcome;
     }
 
     @Override
-    public int[] prompt() {
+    Strand first() {
+        return strands.first();
+    }
+
+    @Override
+    int[] prompt() {
         return prompt.clone();
-    }
-
-    @Override
-    public LogprobLog promptLogprobs() {
-        return report.log();
-    }
-
-    @Override
-    public GenerationMetrics metrics() {
-        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
-    }
-
-    @Override
-    public void cancel() {
-        cancelled = true;
-    }
-
-    @Override
-    public boolean isCancelled() {
-        return cancelled;
     }
 
     // ---- the engine's thread
 
-    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
     @Override
-    public void start() {
-        strands.first().adopt(readsPrompt() ? 0 : promptLength - 1);
-        meter.started(strands.first().computed());
-    }
-
-    @Override
-    public boolean readsPrompt() {
-        return report.isWanted() && !decoding;
-    }
-
-    @Override
-    public int addTo(Batch batch, int limit) {
+    int addTo(Batch batch, int limit) {
         firstLogitIndex = batch.logitRows();
         group = 0;
         beam = 0;
@@ -151,17 +113,17 @@ final class BeamJob implements Job {
     }
 
     @Override
-    public int logitIndex() {
+    int logitIndex() {
         return firstLogitIndex;
     }
 
     @Override
-    public int logitRows() {
+    int logitRows() {
         return decoding ? stepRows : strands.first().logitRows();
     }
 
     @Override
-    public void stepped(long nanos) {
+    void stepped(long nanos) {
         if (!decoding) {
             strands.first().stepped();
             if (stepRows > 0) {
@@ -178,7 +140,7 @@ final class BeamJob implements Job {
     }
 
     @Override
-    public int choose(int row, float[] logits) {
+    int choose(int row, float[] logits) {
         if (decoding) {
             continueBeam(logits);
             return row + 1 < stepRows && !hasEnded() ? row + 1 : -1;
@@ -256,7 +218,7 @@ final class BeamJob implements Job {
 
     /** Hands on what was found so far; a search that is done has found all. */
     @Override
-    public void end(FinishReason reason) {
+    void end(FinishReason reason) {
         strands.release();
         List<Hypothesis> found = search.best();
         Arrays.fill(reasons, reason);
@@ -282,7 +244,7 @@ final class BeamJob implements Job {
     }
 
     @Override
-    public void fail(Throwable cause) {
+    void fail(Throwable cause) {
         strands.release();
         ended = FinishReason.ERROR;
         failure = cause;
@@ -290,12 +252,12 @@ final class BeamJob implements Job {
     }
 
     @Override
-    public boolean hasEnded() {
+    boolean hasEnded() {
         return ended != null;
     }
 
     @Override
-    public void announce() {
+    void announce() {
         for (int i = 0; ended != null && i < outputs.length; i++) {
             outputs[i].finish(reasons[i], failure);
         }

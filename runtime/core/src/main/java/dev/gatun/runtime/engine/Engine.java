@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * Java heap. Close it to give its memory back; running generations end with {@link FinishReason#CANCELLED}.
  */
 public final class Engine implements AutoCloseable {
-    /** Most rows of one step that may ask for logits of what is known: bounds what an evaluation keeps. */
-    static final int EVALUATION_ROWS = 32;
-
     private final Arena arena;
     private final Backend backend;
     private final String backendDescription;
@@ -61,14 +58,9 @@ public final class Engine implements AutoCloseable {
         this.prompts = new Prompts(
                 tokenizer, file.metadata().findString("tokenizer.chat_template").map(ChatTemplate::parse));
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
-        this.evaluationRows = Math.min(EVALUATION_ROWS, options.prefillChunk());
-        Transformer transformer = Transformer.load(
-                file,
-                config,
-                backend,
-                arena,
-                options.prefillChunk() + options.sequences() * (1 + options.draftTokens()),
-                options.sequences() * (1 + options.draftTokens()) + evaluationRows);
+        StepRows rows = StepRows.of(options);
+        this.evaluationRows = rows.promptLogits();
+        Transformer transformer = Transformer.load(file, config, backend, arena, rows.all(), rows.logits());
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -90,16 +82,7 @@ public final class Engine implements AutoCloseable {
                 info.vocabulary(),
                 options.draftTokens(),
                 info.weightBytes());
-        this.scheduler = new Scheduler(
-                arena,
-                transformer,
-                backend,
-                cache,
-                context,
-                options.sequences(),
-                options.prefillChunk(),
-                options.draftTokens(),
-                evaluationRows);
+        this.scheduler = new Scheduler(arena, transformer, backend, cache, context, options.sequences(), rows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 

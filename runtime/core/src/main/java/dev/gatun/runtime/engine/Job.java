@@ -1,37 +1,74 @@
 package dev.gatun.runtime.engine;
 
 import dev.gatun.kernels.Batch;
+import java.util.OptionalInt;
 
 /**
- * One request as the scheduler sees it: rows for each step, and what is made of their logits. Its methods are called on the
- * engine's thread, but for {@link #outcome}, {@link #prompt}, {@link #metrics}, {@link #cancel} and {@link #isCancelled}.
+ * One request as the scheduler sees it: rows for each step, and what is made of their logits. The prompt is computed once,
+ * by one strand. Its methods are called on the engine's thread, but for {@link #outcome}, {@link #prompt}, {@link
+ * #promptLogprobs}, {@link #metrics}, {@link #cancel} and {@link #isCancelled}.
  */
-interface Job {
+abstract class Job {
+    final Surroundings surroundings;
+    final int promptLength;
+    final Meter meter;
+    final PromptReport report;
+    final PageCensus census;
+    boolean decoding; // whether the prompt is computed
+    private volatile boolean cancelled;
+
+    /** @param promptMost how many of the best tokens to report at each place of the prompt, if any */
+    Job(int promptLength, OptionalInt promptMost, Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.promptLength = promptLength;
+        this.meter = new Meter(promptLength);
+        this.report = new PromptReport(promptMost, surroundings.vocabulary(), promptLength);
+        this.census = new PageCensus(surroundings.cache().pool().total());
+    }
 
     /** The most sequences that it runs at the same time. */
-    int width();
+    abstract int width();
 
     /** Who reads what it brings forth. */
-    Outcome outcome();
+    abstract Outcome outcome();
+
+    /** The strand that computes the prompt. */
+    abstract Strand first();
 
     /** The prompt's tokens. */
-    int[] prompt();
+    abstract int[] prompt();
 
     /** The log-probabilities of the prompt, if they were asked for. */
-    LogprobLog promptLogprobs();
+    final LogprobLog promptLogprobs() {
+        return report.log();
+    }
 
     /** What it took so far. */
-    GenerationMetrics metrics();
+    final GenerationMetrics metrics() {
+        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+    }
 
-    void cancel();
+    final void cancel() {
+        cancelled = true;
+    }
 
-    boolean isCancelled();
+    final boolean isCancelled() {
+        return cancelled;
+    }
 
-    /** Called before its first step. */
-    void start();
+    /**
+     * Called before its first step: takes over what the cache knows of the prompt. At least the last token is computed, for
+     * its logits.
+     */
+    final void start() {
+        first().adopt(readsPrompt() ? 0 : promptLength - 1);
+        meter.started(first().computed());
+    }
 
     /** Whether each of its prompt's rows asks for logits. */
-    boolean readsPrompt();
+    final boolean readsPrompt() {
+        return report.isWanted() && !decoding;
+    }
 
     /**
      * Adds rows to the step: while the prompt is computed at most {@code limit}; then all newest tokens with their guesses,
@@ -39,16 +76,16 @@ interface Job {
      *
      * @return how much of {@code limit} it took
      */
-    int addTo(Batch batch, int limit);
+    abstract int addTo(Batch batch, int limit);
 
     /** The first of the step's logits rows that are its own. */
-    int logitIndex();
+    abstract int logitIndex();
 
     /** How many of the step's logits rows are its own. */
-    int logitRows();
+    abstract int logitRows();
 
     /** Called when the step's keys and values are in the cache. */
-    void stepped(long nanos);
+    abstract void stepped(long nanos);
 
     /**
      * Chooses tokens from the logits of one of its rows; begins with the first, if there is any.
@@ -57,16 +94,16 @@ interface Job {
      * @param logits one a vocabulary entry; the same on return
      * @return which of them is to be read next, or -1 if no more
      */
-    int choose(int row, float[] logits);
+    abstract int choose(int row, float[] logits);
 
     /** Gives all pages back; readers learn of the end by {@link #announce}. */
-    void end(FinishReason reason);
+    abstract void end(FinishReason reason);
 
     /** Ends with {@link FinishReason#ERROR}; otherwise as {@link #end}. */
-    void fail(Throwable cause);
+    abstract void fail(Throwable cause);
 
-    boolean hasEnded();
+    abstract boolean hasEnded();
 
     /** Tells the readers what has ended. */
-    void announce();
+    abstract void announce();
 }

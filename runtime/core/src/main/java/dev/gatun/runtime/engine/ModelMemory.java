@@ -37,10 +37,9 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
         long queryWidth = (long) config.heads() * config.headDim();
         long kvWidth = (long) config.kvHeads() * config.headDim();
         long rowElements = 3L * config.width() + 2 * queryWidth + 2 * kvWidth + 2L * config.hidden();
-        long decodeRows = (long) options.sequences() * (1 + options.draftTokens());
-        long rows = options.prefillChunk() + decodeRows;
-        long logitRows = decodeRows + Math.min(options.prefillChunk(), Engine.EVALUATION_ROWS);
-        return of(weightBytes, 4 * (rows * rowElements + logitRows * config.vocabulary()), config, options, context);
+        StepRows rows = StepRows.of(options);
+        long elements = rows.all() * rowElements + (long) rows.logits() * config.vocabulary();
+        return of(weightBytes, Float.BYTES * elements, config, options, context);
     }
 
     private static ModelMemory of(

@@ -11,21 +11,14 @@ import org.jspecify.annotations.Nullable;
  * One or several continuations of a prompt, sampled independently: the prompt is computed once, the others fork from the
  * first when its logits are there, and draw with their own random numbers from the first token on.
  */
-final class SamplingJob implements Job {
-    private final Surroundings surroundings;
+final class SamplingJob extends Job {
     private final Sequence[] sequences;
     private final Sequence[] stepping; // those with a row in the step that runs
-    private final int promptLength;
     private final int tokenLimit;
-    private final Meter meter;
     private final Outcome outcome;
     private final PageCopy copy;
-    private final PageCensus census;
-    private final PromptReport report;
     private int steppingCount;
     private int current; // of those, whose rows are being read
-    private boolean decoding;
-    private volatile boolean cancelled;
 
     /**
      * @param count continuations to sample
@@ -42,9 +35,7 @@ final class SamplingJob implements Job {
             @Nullable ChoiceWatch watch,
             long seed,
             Surroundings surroundings) {
-        this.surroundings = surroundings;
-        this.promptLength = prompt.length;
-        this.meter = new Meter(prompt.length);
+        super(prompt.length, promptMost, surroundings);
         this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
         boolean ranked = answers < count;
         this.sequences = new Sequence[count];
@@ -55,65 +46,35 @@ final class SamplingJob implements Job {
         this.stepping = new Sequence[count];
         this.outcome =
                 new Outcome(Arrays.stream(sequences).map(Sequence::output).toArray(Output[]::new), answers, ranked);
-        this.census = new PageCensus(surroundings.cache().pool().total());
         this.copy = (source, target) -> surroundings.cache().copyPage(surroundings.backend(), source, target);
-        this.report = new PromptReport(promptMost, surroundings.vocabulary(), prompt.length);
     }
 
     // ---- any thread
 
     @Override
-    public int width() {
+    int width() {
         return sequences.length;
     }
 
     @Override
-    public Outcome outcome() {
+    Outcome outcome() {
         return outcome;
     }
 
     @Override
-    public int[] prompt() {
+    Strand first() {
+        return sequences[0].strand();
+    }
+
+    @Override
+    int[] prompt() {
         return sequences[0].strand().firstTokens(promptLength);
-    }
-
-    @Override
-    public LogprobLog promptLogprobs() {
-        return report.log();
-    }
-
-    @Override
-    public GenerationMetrics metrics() {
-        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
-    }
-
-    @Override
-    public void cancel() {
-        cancelled = true;
-    }
-
-    @Override
-    public boolean isCancelled() {
-        return cancelled;
     }
 
     // ---- the engine's thread
 
-    /** Takes over what the cache knows of the prompt; at least the last token is computed, for its logits. */
     @Override
-    public void start() {
-        Strand first = sequences[0].strand();
-        first.adopt(readsPrompt() ? 0 : promptLength - 1);
-        meter.started(first.computed());
-    }
-
-    @Override
-    public boolean readsPrompt() {
-        return report.isWanted() && !decoding;
-    }
-
-    @Override
-    public int addTo(Batch batch, int limit) {
+    int addTo(Batch batch, int limit) {
         steppingCount = 0;
         current = 0;
         if (!decoding) {
@@ -142,12 +103,12 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public int logitIndex() {
+    int logitIndex() {
         return stepping[0].strand().logitIndex();
     }
 
     @Override
-    public int logitRows() {
+    int logitRows() {
         int rows = 0;
         for (int i = 0; i < steppingCount; i++) {
             rows += stepping[i].strand().logitRows();
@@ -156,7 +117,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public void stepped(long nanos) {
+    void stepped(long nanos) {
         int guessed = 0;
         int rows = 0;
         for (int i = 0; i < steppingCount; i++) {
@@ -184,7 +145,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public int choose(int row, float[] logits) {
+    int choose(int row, float[] logits) {
         if (decoding) {
             return continueOne(row, logits);
         }
@@ -229,7 +190,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public void end(FinishReason reason) {
+    void end(FinishReason reason) {
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
                 sequence.end(reason);
@@ -238,7 +199,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public void fail(Throwable cause) {
+    void fail(Throwable cause) {
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
                 sequence.fail(cause);
@@ -247,7 +208,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public boolean hasEnded() {
+    boolean hasEnded() {
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
                 return false;
@@ -257,7 +218,7 @@ final class SamplingJob implements Job {
     }
 
     @Override
-    public void announce() {
+    void announce() {
         for (Sequence sequence : sequences) {
             sequence.announce();
         }

@@ -22,8 +22,7 @@ final class Scheduler implements Runnable {
     private final KvCache cache;
     private final Batch batch;
     private final int maxRunning;
-    private final int prefillChunk;
-    private final int promptLogitRows;
+    private final StepRows rows;
     private final float[] logits;
     private final MemorySegment logitsView;
     private final List<Job> running;
@@ -38,8 +37,7 @@ final class Scheduler implements Runnable {
     /**
      * @param context most tokens of one sequence
      * @param maxRunning most sequences at the same time
-     * @param draftTokens most tokens that a sequence guesses ahead
-     * @param promptLogitRows most rows of prompts in a step that ask for logits
+     * @param rows of a step
      */
     Scheduler(
             Arena arena,
@@ -48,17 +46,13 @@ final class Scheduler implements Runnable {
             KvCache cache,
             int context,
             int maxRunning,
-            int prefillChunk,
-            int draftTokens,
-            int promptLogitRows) {
+            StepRows rows) {
         this.transformer = transformer;
         this.backend = backend;
         this.cache = cache;
         this.maxRunning = maxRunning;
-        this.prefillChunk = prefillChunk;
-        this.promptLogitRows = promptLogitRows;
-        this.batch =
-                new Batch(arena, prefillChunk + maxRunning * (1 + draftTokens), maxRunning, KvPool.pagesFor(context));
+        this.rows = rows;
+        this.batch = new Batch(arena, rows.all(), maxRunning, KvPool.pagesFor(context));
         this.logits = new float[transformer.config().vocabulary()];
         this.logitsView = MemorySegment.ofArray(logits);
         this.running = new ArrayList<>(maxRunning);
@@ -160,14 +154,14 @@ final class Scheduler implements Runnable {
         }
         long begin = System.nanoTime();
         batch.clear();
-        int chunk = prefillChunk;
-        int logitRoom = promptLogitRows;
+        int chunk = rows.prompt();
+        int logitRoom = rows.promptLogits();
         for (int i = 0; i < running.size(); i++) {
             Job job = running.get(i);
             if (job.readsPrompt()) {
-                int rows = job.addTo(batch, Math.min(chunk, logitRoom));
-                chunk -= rows;
-                logitRoom -= rows;
+                int added = job.addTo(batch, Math.min(chunk, logitRoom));
+                chunk -= added;
+                logitRoom -= added;
             } else {
                 chunk -= job.addTo(batch, chunk);
             }
