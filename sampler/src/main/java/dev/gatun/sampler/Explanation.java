@@ -10,4 +10,12 @@ import java.util.OptionalDouble;
  * @param draw in [0, 1): the token is the first whose cumulative probability exceeds it, in canonical order; empty where
  *     the best token is taken
  */
-public record Explanation(List<StageReport> stages, OptionalDouble draw) {}
+public record Explanation(List<StageReport> stages, OptionalDouble draw) {
+
+    /** How many tokens the stage at {@code index} took away; 0 for the first. */
+    public int removed(int index) {
+        return index == 0
+                ? 0
+                : stages.get(index - 1).survivors() - stages.get(index).survivors();
+    }
+}

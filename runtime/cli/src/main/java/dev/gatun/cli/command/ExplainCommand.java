@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows how an answer comes about. */
 @Command(name = "explain", description = "Show step by step how an answer comes about.")
@@ -41,17 +40,8 @@ public final class ExplainCommand implements Callable<Integer> {
     private final Console console;
     private final ModelStore models;
 
-    @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The prompt; without it, standard input is read.")
-    private List<String> words = List.of();
-
-    @Option(names = "--file", paramLabel = "FILE", description = "Read the prompt from a file.")
-    private @Nullable Path file;
-
-    @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
-    private @Nullable String system;
-
-    @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
-    private boolean raw;
+    @Mixin
+    private PromptSettings prompt = new PromptSettings();
 
     @Option(names = "--json", description = "Print one JSON object instead of the text.")
     private boolean json;
@@ -100,7 +90,7 @@ public final class ExplainCommand implements Callable<Integer> {
             throw new InvalidInputException(
                     "--attention is shown in the JSON object and on the page; add --json or --html FILE.");
         }
-        Request request = PromptText.request(words, file, console, system, raw).with(params());
+        Request request = prompt.request(console).with(params());
         try (Engine engine = settings.open(models, console, context)) {
             List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
             Generation generation = engine.submit(request.watched(candidates, choices::add));

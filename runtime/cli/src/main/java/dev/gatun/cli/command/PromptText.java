@@ -2,8 +2,6 @@ package dev.gatun.cli.command;
 
 import dev.gatun.cli.Console;
 import dev.gatun.runtime.InvalidInputException;
-import dev.gatun.runtime.engine.Message;
-import dev.gatun.runtime.engine.Request;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A text from the command line, a file or standard input, and the request it makes. */
+/** A text from the command line, a file or standard input. */
 final class PromptText {
     private static final String STANDARD_INPUT = "-";
 
@@ -45,26 +43,6 @@ final class PromptText {
         } catch (IOException e) {
             throw new InvalidInputException("Standard input can not be read: " + e.getMessage() + ".", e);
         }
-    }
-
-    /**
-     * The request for a text that was given.
-     *
-     * @param system the system message, or null
-     * @param raw whether the text is continued as it is, without the chat template
-     * @throws InvalidInputException as {@link #read}, or if {@code raw} leaves no place for a system message
-     */
-    static Request request(
-            List<String> words, @Nullable Path file, Console console, @Nullable String system, boolean raw) {
-        if (raw && system != null) {
-            throw new InvalidInputException("--system and --raw exclude each other: --raw has no messages.");
-        }
-        String prompt = read(words, file, console);
-        if (raw) {
-            return Request.text(prompt);
-        }
-        Message question = Message.user(prompt);
-        return Request.chat(system == null ? List.of(question) : List.of(Message.system(system), question));
     }
 
     /** All of a file. */

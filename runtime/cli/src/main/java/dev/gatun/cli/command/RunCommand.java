@@ -9,14 +9,11 @@ import dev.gatun.runtime.engine.Answer;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.Generation;
 import dev.gatun.runtime.engine.Request;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Answers one prompt. */
 @Command(name = "run", description = "Answer one prompt.")
@@ -24,17 +21,8 @@ public final class RunCommand implements Callable<Integer> {
     private final Console console;
     private final ModelStore models;
 
-    @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The prompt; without it, standard input is read.")
-    private List<String> words = List.of();
-
-    @Option(names = "--file", paramLabel = "FILE", description = "Read the prompt from a file.")
-    private @Nullable Path file;
-
-    @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
-    private @Nullable String system;
-
-    @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
-    private boolean raw;
+    @Mixin
+    private PromptSettings prompt = new PromptSettings();
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of the text.")
     private boolean json;
@@ -59,7 +47,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Request request = sampling.request(PromptText.request(words, file, console, system, raw), json);
+        Request request = sampling.request(prompt.request(console), json);
         if (sampling.searches()) {
             settings.refuseGuesses();
         }

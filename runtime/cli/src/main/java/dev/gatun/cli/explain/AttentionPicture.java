@@ -27,7 +27,7 @@ final class AttentionPicture {
             int y = (i - first) * cell;
             Piece looking = map.tokens().get(i);
             out.raw("<text x=\"" + (LABEL - 4) + "\" y=\"" + (y + cell - 2) + "\" text-anchor=\"end\">");
-            out.text(shortened(looking.visible())).raw("</text>");
+            out.text(looking.visible(LABEL_CHARACTERS)).raw("</text>");
             for (int j = first; j <= i; j++) {
                 double weight = map.weights().get(i)[j];
                 if (weight >= FAINTEST) {
@@ -47,11 +47,5 @@ final class AttentionPicture {
                 + String.format(Locale.ROOT, "%.1f %%", 100 * weight) + " from "
                 + map.tokens().get(j).quoted());
         out.raw("</title></rect>");
-    }
-
-    private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= LABEL_CHARACTERS
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "\u2026";
     }
 }

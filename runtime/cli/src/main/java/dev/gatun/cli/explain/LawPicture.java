@@ -43,7 +43,7 @@ final class LawPicture {
                 out.text(all ? ", removed by the next stage" : ", not among the best after the next stage");
             }
             out.raw("</title><text x=\"" + (LABEL - 6) + "\" y=\"" + (y + 13) + "\" text-anchor=\"end\">");
-            out.text(shortened(piece.visible()));
+            out.text(piece.visible(LABEL_CHARACTERS));
             out.raw("</text><rect x=\"" + LABEL + "\" y=\"" + (y + 2) + "\" height=\"" + (ROW - 5) + "\" width=\"");
             out.number(Math.max(0.5, likelihood.probability() * BARS)).raw("\"/><text x=\"");
             out.number(LABEL + 4 + likelihood.probability() * BARS).raw("\" y=\"" + (y + 13) + "\">");
@@ -55,11 +55,5 @@ final class LawPicture {
     static String percent(double probability) {
         double percent = 100 * probability;
         return String.format(Locale.ROOT, percent < 0.095 && percent > 0 ? "%.1e %%" : "%.1f %%", percent);
-    }
-
-    private static String shortened(String text) {
-        return text.codePointCount(0, text.length()) <= LABEL_CHARACTERS
-                ? text
-                : text.substring(0, text.offsetByCodePoints(0, LABEL_CHARACTERS - 1)) + "\u2026";
     }
 }

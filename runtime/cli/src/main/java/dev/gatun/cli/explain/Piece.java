@@ -27,4 +27,12 @@ public record Piece(int id, String text) {
         });
         return out.toString();
     }
+
+    /** The begin of {@link #visible()}, at most so many characters. */
+    String visible(int most) {
+        String text = visible();
+        return text.codePointCount(0, text.length()) <= most
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "\u2026";
+    }
 }

@@ -89,7 +89,7 @@ public final class StoryPage {
         for (int i = 0; i < stages.size(); i++) {
             StageReport stage = stages.get(i);
             StageReport following = stages.get(Math.min(i + 1, stages.size() - 1));
-            int removed = i == 0 ? 0 : stages.get(i - 1).survivors() - stage.survivors();
+            int removed = choice.explanation().removed(i);
             out.raw("<figure><figcaption><b>").text(stage.stage()).raw("</b><br>");
             out.raw(String.format(Locale.ROOT, "%,d left", stage.survivors()));
             out.raw(removed > 0 ? String.format(Locale.ROOT, ", %,d removed", removed) : "");

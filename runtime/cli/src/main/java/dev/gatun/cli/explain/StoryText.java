@@ -40,7 +40,7 @@ public final class StoryText {
         List<StageReport> stages = choice.explanation().stages();
         for (int i = 0; i < stages.size(); i++) {
             StageReport stage = stages.get(i);
-            int removed = i == 0 ? 0 : stages.get(i - 1).survivors() - stage.survivors();
+            int removed = choice.explanation().removed(i);
             lines.accept(String.format(
                     Locale.ROOT,
                     "  %-18s %7d left%s, entropy %.3f nats: %s",
