@@ -4,6 +4,7 @@ module dev.gatun.runtime.cli {
     requires dev.gatun.bindings;
     requires dev.gatun.ptx;
     requires dev.gatun.runtime.core;
+    requires dev.gatun.runtime.server;
     requires info.picocli;
     requires java.management;
     requires jdk.management;

@@ -11,6 +11,7 @@ import dev.gatun.cli.command.PtxCommand;
 import dev.gatun.cli.command.PullCommand;
 import dev.gatun.cli.command.RenderCommand;
 import dev.gatun.cli.command.RunCommand;
+import dev.gatun.cli.command.ServeCommand;
 import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.pull.ModelStore;
 import java.io.PrintWriter;
@@ -75,6 +76,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main(console))
                 .addSubcommand(new RunCommand(console, models))
                 .addSubcommand(new ChatCommand(console, models))
+                .addSubcommand(new ServeCommand(console, models, System.getenv()))
                 .addSubcommand(new TokenizeCommand(console, models))
                 .addSubcommand(new RenderCommand(console, models))
                 .addSubcommand(new InspectCommand(console, models))

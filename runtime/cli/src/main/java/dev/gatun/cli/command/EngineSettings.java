@@ -86,6 +86,11 @@ final class EngineSettings {
         }
     }
 
+    /** What the model was asked for as: a file's name without its folder, or a name in the catalogue. */
+    String modelName() {
+        return model.name();
+    }
+
     /**
      * Opens the model and prints the banner.
      *

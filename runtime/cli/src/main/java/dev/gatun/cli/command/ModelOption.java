@@ -20,6 +20,11 @@ final class ModelOption {
             defaultValue = Catalogue.DEFAULT)
     private String model = Catalogue.DEFAULT;
 
+    /** The last part of what was given. */
+    String name() {
+        return String.valueOf(Path.of(model).getFileName());
+    }
+
     Path file(ModelStore models, Console console) {
         return file(model, models, console);
     }

@@ -28,8 +28,18 @@ public final class Generation implements Iterable<String> {
      * @throws GenerationException if the request failed
      */
     public Optional<String> next() {
+        return next(0);
+    }
+
+    /**
+     * The next piece of one answer's text, as {@link #next()} for the first.
+     *
+     * @param answer its number from 0; where answers are ranked, its place
+     * @throws GenerationException if the request failed
+     */
+    public Optional<String> next(int answer) {
         try {
-            return Optional.ofNullable(job.outcome().first().next());
+            return Optional.ofNullable(job.outcome().answer(answer).next());
         } catch (InterruptedException e) {
             cancel();
             Thread.currentThread().interrupt();
@@ -124,6 +134,27 @@ public final class Generation implements Iterable<String> {
     /** The log-probabilities of the first answer's tokens so far, if they were asked for. */
     public List<TokenLogprobs> logprobs() {
         return first().logprobs().read();
+    }
+
+    /** The log-probabilities of one answer's tokens so far, if they were asked for; where answers are ranked, none. */
+    public List<TokenLogprobs> logprobs(int answer) {
+        return job.outcome().soFar(answer).logprobs().read();
+    }
+
+    /**
+     * Waits for the end of one answer.
+     *
+     * @param answer its number from 0; where answers are ranked, its place
+     * @return why it ended; {@link FinishReason#ERROR} if it failed
+     */
+    public FinishReason finishReason(int answer) {
+        try {
+            return job.outcome().answer(answer).await();
+        } catch (InterruptedException e) {
+            cancel();
+            Thread.currentThread().interrupt();
+            return FinishReason.CANCELLED;
+        }
     }
 
     /** The log-probabilities of the prompt's tokens from the second on, as far as they are computed, if asked for. */

@@ -22,9 +22,9 @@ final class Outcome {
         this.ranked = ranked;
     }
 
-    /** The output that is, or will be, the first answer; waits for the end if that is known only then. */
-    Output first() throws InterruptedException {
-        return ranked ? await().getFirst() : outputs.getFirst();
+    /** The output that is, or will be, an answer; waits for the end if that is known only then. */
+    Output answer(int number) throws InterruptedException {
+        return ranked ? await().get(number) : outputs.get(number);
     }
 
     /** The answers in their order; waits for the end. */
@@ -50,9 +50,14 @@ final class Outcome {
 
     /** The first answer, as far as it is known; an output without a token where the order is known only at the end. */
     Output firstSoFar() {
+        return soFar(0);
+    }
+
+    /** The same of another answer. */
+    Output soFar(int number) {
         if (!ranked) {
-            return outputs.getFirst();
+            return outputs.get(number);
         }
-        return outputs.stream().allMatch(Output::isFinished) ? best().getFirst() : NOTHING;
+        return outputs.stream().allMatch(Output::isFinished) ? best().get(number) : NOTHING;
     }
 }
