@@ -48,8 +48,21 @@ public final class Browser {
         return new Visit(document, complaints, picture);
     }
 
-    private String run(Path page, String... more) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
+    /** A page that can be typed into and asked; close it to end the browser. */
+    BrowserTab tab() throws IOException, InterruptedException {
+        List<String> command = command();
+        command.add("--remote-debugging-port=0");
+        command.add("--window-size=1200,800");
+        Path log = folder.resolve("browser.log");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("browser.out").toFile())
+                .redirectError(log.toFile())
+                .start();
+        return BrowserTab.of(process, log);
+    }
+
+    private List<String> command() throws IOException {
+        return new ArrayList<>(List.of(
                 program.toString(),
                 "--headless",
                 "--no-sandbox",
@@ -61,6 +74,10 @@ public final class Browser {
                 "--disable-sync",
                 "--enable-logging=stderr",
                 "--user-data-dir=" + Files.createTempDirectory(folder, "profile")));
+    }
+
+    private String run(Path page, String... more) throws IOException, InterruptedException {
+        List<String> command = command();
         command.addAll(List.of(more));
         command.add(page.toUri().toString());
         Path out = folder.resolve("browser.out");
