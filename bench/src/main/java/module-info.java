@@ -1,8 +1,19 @@
 /** The judge. */
 module dev.gatun.bench {
+    requires dev.gatun.bindings;
     requires dev.gatun.ptx;
+    requires dev.gatun.runtime.cli;
     requires dev.gatun.runtime.core;
+    requires info.picocli;
     requires java.management;
     requires jdk.management;
     requires static org.jspecify;
+
+    opens dev.gatun.bench.command to
+            info.picocli;
+
+    provides dev.gatun.cli.CommandSource with
+            dev.gatun.bench.command.BenchCommands;
+
+    uses dev.gatun.kernels.gpu.KernelCases;
 }

@@ -203,6 +203,7 @@ class PtxRunTest {
         Session session = run(race(), "--grid 1 --block 32 --device cuda --arg buf:u32:1:zeros " + option);
         assertEquals(ExitCode.USAGE, session.exitCode());
         assertTrue(
-                session.err().startsWith("gatun: " + option.split(" ")[0] + " is for the PTX machine"), session.err());
+                session.err().startsWith("gatun: " + option.split(" ", 2)[0] + " is for the PTX machine"),
+                session.err());
     }
 }
