@@ -10,12 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Counters for each kernel apart. */
-final class KernelCounters extends Watcher {
+public final class KernelCounters extends Watcher {
     private final Map<String, Counters> byKernel = new LinkedHashMap<>();
     private Counters target = new Counters();
 
     /** What was counted since the last call, by the name of the kernel's entry. */
-    Map<String, Counters> take() {
+    public Map<String, Counters> take() {
         Map<String, Counters> taken = new LinkedHashMap<>(byKernel);
         byKernel.clear();
         return taken;

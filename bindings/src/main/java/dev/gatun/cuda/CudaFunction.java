@@ -98,6 +98,20 @@ public final class CudaFunction {
             int threads,
             int sharedByteSize,
             MemorySegment parameters) {
+        launch(stream, gridX, gridY, gridZ, threads, 1, 1, sharedByteSize, parameters);
+    }
+
+    /** As the other, with blocks of {@code blockX * blockY * blockZ} threads. */
+    public void launch(
+            CudaStream stream,
+            int gridX,
+            int gridY,
+            int gridZ,
+            int blockX,
+            int blockY,
+            int blockZ,
+            int sharedByteSize,
+            MemorySegment parameters) {
         module.requireLive();
         context.makeCurrent();
         int result = Cuda.cuLaunchKernel(
@@ -105,16 +119,18 @@ public final class CudaFunction {
                 gridX,
                 gridY,
                 gridZ,
-                threads,
-                1,
-                1,
+                blockX,
+                blockY,
+                blockZ,
                 sharedByteSize,
                 stream.handle(),
                 MemorySegment.NULL,
                 context.block().extra(parameters));
         if (result != Cuda.CUDA_SUCCESS()) {
             throw context.failure(
-                    "cuLaunchKernel", result, values(gridX, gridY, gridZ, threads, sharedByteSize, parameters));
+                    "cuLaunchKernel",
+                    result,
+                    values(gridX, gridY, gridZ, blockX * blockY * blockZ, sharedByteSize, parameters));
         }
     }
 

@@ -85,6 +85,16 @@ public final class CudaDevice implements Device {
                 + gpu.attribute(GpuAttribute.MULTIPROCESSORS) + " multiprocessors)";
     }
 
+    /** The context that everything here lives in, for who measures: events, other libraries. */
+    public CudaContext context() {
+        return context;
+    }
+
+    /** The stream that launches and copies go to, for who measures. */
+    public CudaStream stream() {
+        return stream;
+    }
+
     // ---- memory
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * tokens[rowCapacity] positions[rowCapacity] sequences[rowCapacity] logitRows[rowCapacity]
- * pages[sequenceCapacity][pagesPerSequence]
+ * pages[sequenceCapacity][pagesPerSequence], and nothing for 4 bytes if that ends between two pairs
  * tiles[rowCapacity][2]: first row, rows
  * wideTiles[rowCapacity][2]: the same
  * </pre>
@@ -28,6 +28,9 @@ final class StepBlock implements AutoCloseable {
     /** Most rows of a wide tile. */
     static final int WIDE_TILE_ROWS = 64;
 
+    /** Of a tile, which kernels load in one piece. */
+    private static final long PAIR_BYTES = 8;
+
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
     private final Device device;
@@ -37,6 +40,7 @@ final class StepBlock implements AutoCloseable {
     private int rowCapacity;
     private int pagesPerSequence;
     private long blockByteSize;
+    private long tilesOffset;
     private int rows;
     private int sequences;
     private int logitRows;
@@ -69,11 +73,13 @@ final class StepBlock implements AutoCloseable {
         known = null; // until the device has it
         isUploaded = false;
         long blockBytes = batch.block().byteSize();
-        long tileBytes = 2 * 8L * batch.rowCapacity();
-        if (staging.byteSize() != blockBytes + tileBytes) {
-            move(blockBytes + tileBytes);
+        long tileBytes = 2 * PAIR_BYTES * batch.rowCapacity();
+        long pairsOffset = (blockBytes + PAIR_BYTES - 1) / PAIR_BYTES * PAIR_BYTES;
+        if (staging.byteSize() != pairsOffset + tileBytes) {
+            move(pairsOffset + tileBytes);
         }
         blockByteSize = blockBytes;
+        tilesOffset = pairsOffset;
         rowCapacity = batch.rowCapacity();
         pagesPerSequence = batch.pagesPerSequence();
         rows = batch.rows();
@@ -81,7 +87,7 @@ final class StepBlock implements AutoCloseable {
         logitRows = batch.logitRows();
         MemorySegment.copy(batch.block(), 0, staging, 0, blockBytes);
         findLastPosition(batch);
-        tiles = cutTiles(batch, TILE_ROWS, blockBytes);
+        tiles = cutTiles(batch, TILE_ROWS, tilesOffset);
         widestRows = 0;
         wideTiles = cutTiles(batch, WIDE_TILE_ROWS, wideTilesOffset());
         device.copyIn(staging, memory, 0);
@@ -151,7 +157,7 @@ final class StepBlock implements AutoCloseable {
     }
 
     private long wideTilesOffset() {
-        return blockByteSize + 8L * rowCapacity;
+        return tilesOffset + PAIR_BYTES * rowCapacity;
     }
 
     /** How often the block has got other memory, which what was recorded before does not know. */
@@ -202,7 +208,7 @@ final class StepBlock implements AutoCloseable {
     }
 
     void pushTiles(ParamBlock parameters) {
-        parameters.pointer(memory, blockByteSize);
+        parameters.pointer(memory, tilesOffset);
     }
 
     void pushWideTiles(ParamBlock parameters) {

@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cache and attention: near the definition across page and split borders, the same bits in any batch and any order. */
+@Tag("device")
 class GpuAttendTest {
     private static final int PAGES = 14;
     private static final int PAGES_PER_SEQUENCE = 10;
@@ -291,7 +293,7 @@ class GpuAttendTest {
     }
 
     private static Twins twins(boolean tensorCores) {
-        return Twins.of(Activations.F32, VmDevice.open(2), tensorCores);
+        return Twins.of(Activations.F32, ContractDevice.open(), tensorCores);
     }
 
     private static float[] everything(LaunchOptions options, boolean tensorCores) {

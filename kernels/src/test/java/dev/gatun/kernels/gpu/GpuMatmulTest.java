@@ -7,14 +7,15 @@ import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.Tensor;
-import dev.gatun.kernels.device.VmDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products with weights of every type, by every kernel that makes them, near the definition at awkward shapes. */
+@Tag("device")
 class GpuMatmulTest {
     private static final int[] OUTPUTS = {1, 15, 17, 50};
     private static final int[] ROWS = {1, 2, 4, 5, 9};
@@ -50,7 +51,7 @@ class GpuMatmulTest {
     @EnumSource(DType.class)
     void isNearTheDefinitionByTensorCores(DType type) {
         double inputs = type == DType.BF16 ? 0x1p-8 : type == DType.F16 ? 0x1p-11 : 0x1p-10;
-        try (Twins twins = Twins.of(Activations.F32, VmDevice.open(2), true)) {
+        try (Twins twins = Twins.of(Activations.F32, ContractDevice.open(), true)) {
             for (int columns : type.isQuantised() ? new int[] {32, 288} : new int[] {7, 65, 288}) {
                 check(twins, type, 17, columns, 66, false, columns + 8.0 + inputs / Twins.ROUNDOFF, 0);
                 check(twins, type, 70, columns, 33, true, columns + 8.0 + inputs / Twins.ROUNDOFF, 0);

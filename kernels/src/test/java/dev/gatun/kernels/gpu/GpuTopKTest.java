@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The largest logits of a row and where they are, against sorting. */
+@Tag("device")
 class GpuTopKTest {
 
     @ParameterizedTest(name = "{1} of {0} columns, {2} rows")

@@ -29,10 +29,14 @@ final class Judges {
     }
 
     static Judge of(String kernel) {
+        return new Judge(kernel, questions(kernel));
+    }
+
+    static List<Question> questions(String kernel) {
         Supplier<List<Question>> questions = QUESTIONS.get(kernel);
         if (questions == null) {
             throw new IllegalArgumentException("no questions are known for the kernel " + kernel);
         }
-        return new Judge(kernel, questions.get());
+        return questions.get();
     }
 }

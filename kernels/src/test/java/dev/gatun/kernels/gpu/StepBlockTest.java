@@ -1,10 +1,18 @@
 package dev.gatun.kernels.gpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.Batch;
+import dev.gatun.kernels.DType;
+import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.Tensor;
 import dev.gatun.kernels.device.TextDevice;
+import dev.gatun.kernels.device.VmDevice;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +66,30 @@ class StepBlockTest {
         step.refresh(mixed);
         assertEquals(3, step.tiles());
         assertEquals(43, step.lastPosition());
+    }
+
+    /** A kernel loads a tile's two numbers in one piece, which a GPU refuses between two places of 8 bytes. */
+    @Test
+    void tilesLieAtMultiplesOfEightBehindAnOddNumberOfPages() {
+        for (int pages : new int[] {1, 2, 3, 63}) {
+            try (GpuBackend backend = new GpuBackend(VmDevice.open(1), Activations.INT8, false);
+                    Arena memory = Arena.ofShared()) {
+                Batch batch = new Batch(memory, 3, 1, pages);
+                batch.addSequence(new int[] {0}, 1);
+                for (int row = 0; row < 3; row++) {
+                    batch.add(row, row, 0, false);
+                }
+                KvLayer layer = backend.kvLayer(memory, DType.F16, 1, 1, 64);
+                Tensor ones = backend.allocate(memory, DType.F32, 3, 64);
+                float[] expected = new float[3 * 64];
+                Arrays.fill(expected, 1);
+                backend.upload(MemorySegment.ofArray(expected), ones);
+                Tensor out = backend.allocate(memory, DType.F32, 3, 64);
+                backend.append(ones, ones, batch, layer);
+                backend.attend(ones, batch, layer, 1, out);
+                assertArrayEquals(expected, Twins.floats(backend, out), pages + " pages");
+            }
+        }
     }
 
     private Batch batch(int rows, int firstToken) {

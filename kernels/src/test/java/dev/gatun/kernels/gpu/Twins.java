@@ -7,7 +7,7 @@ import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.Tensor;
 import dev.gatun.kernels.WeightGroup;
-import dev.gatun.kernels.device.VmDevice;
+import dev.gatun.kernels.device.Device;
 import dev.gatun.kernels.reference.ReferenceBackend;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
 import java.util.Random;
 import java.util.function.Function;
 
-/** The definition and the kernels on the PTX machine, asked the same. */
+/** The definition and the kernels on the device under test, asked the same. */
 record Twins(Backend reference, GpuBackend gpu, Arena arena) implements AutoCloseable {
     /** Unit roundoff of float32. */
     static final double ROUNDOFF = 0x1p-24;
@@ -25,10 +25,10 @@ record Twins(Backend reference, GpuBackend gpu, Arena arena) implements AutoClos
     static final double LEAST_NORMAL = 0x1p-126;
 
     static Twins open(Activations activations) {
-        return of(activations, VmDevice.open(2), false);
+        return of(activations, ContractDevice.open(), false);
     }
 
-    static Twins of(Activations activations, VmDevice device, boolean tensorCores) {
+    static Twins of(Activations activations, Device device, boolean tensorCores) {
         return new Twins(
                 new ReferenceBackend(activations), new GpuBackend(device, activations, tensorCores), Arena.ofShared());
     }

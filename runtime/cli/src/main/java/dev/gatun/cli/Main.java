@@ -16,6 +16,7 @@ import dev.gatun.cli.command.TokenizeCommand;
 import dev.gatun.cli.pull.ModelStore;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -87,6 +88,7 @@ public final class Main {
                 .addSubcommand(new AsmCommand(console))
                 .addSubcommand(new PullCommand(console, models))
                 .addSubcommand(new DoctorCommand(console, models));
+        ServiceLoader.load(CommandSource.class).forEach(source -> line.addSubcommand(source.command(console)));
         return line.setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures)
                 .setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8))

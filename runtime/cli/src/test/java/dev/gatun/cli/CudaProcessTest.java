@@ -125,4 +125,35 @@ class CudaProcessTest {
                 run.err().contains("has compute capability 7.5; the kernels need 8.0 or newer; --backend cpu"),
                 run.err());
     }
+
+    /** A launch of the stub writes nothing: buffers come back as they went in. */
+    @Test
+    void ptxRunLaunchesOnTheGpuAndBringsBuffersBack() throws Exception {
+        String[] line = {
+            "ptx",
+            "run",
+            "../../ptx/src/main/ptx/add.ptx",
+            "--device",
+            "cuda",
+            "--grid",
+            "3,1,1",
+            "--block",
+            "256",
+            "--json"
+        };
+        List<String> words = new ArrayList<>(List.of(line));
+        words.addAll(List.of("--arg", "buf:f32:7:iota", "--arg", "buf:f32:7:iota", "--arg", "u32:7"));
+        Ended run = gatun(Map.of(), words.toArray(String[]::new));
+        assertEquals(ExitCode.OK, run.exitCode(), run.err());
+        JsonObject report = JsonObject.parse(run.out());
+        assertEquals("Stub GPU 0", report.get("device"));
+        assertEquals("13.0", report.get("driver"));
+        assertEquals(
+                List.of("0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "6.0"),
+                report.objects("buffers").get(1).get("first"));
+        assertTrue(report.names().contains("microseconds"), run.out());
+        words.remove("--json");
+        String text = gatun(Map.of(), words.toArray(String[]::new)).out();
+        assertTrue(text.startsWith("device: Stub GPU 0, compute capability 9.0, CUDA driver 13.0"), text);
+    }
 }

@@ -63,6 +63,8 @@ class LauncherTest {
                 if [ -n "${MAVEN_FAILS:-}" ]; then exit 1; fi
                 mkdir -p runtime/cli/target/lib
                 : > runtime/cli/target/gatun-cli.jar
+                mkdir -p bench/target/lib
+                : > bench/target/gatun-bench.jar
                 touch runtime/cli/target/gatun.stamp""");
     }
 

@@ -196,4 +196,14 @@ class PtxRunTest {
         assertEquals("runaway", session.json().objects("hazards").get(0).get("kind"));
         assertEquals(List.of(), session.json().list("lower_bound"));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--check", "--order forward", "--step-limit 5"})
+    void whatAGpuCannotDoIsRefusedByName(String option) throws IOException {
+        Session session = run(race(), "--grid 1 --block 32 --device cuda --arg buf:u32:1:zeros " + option);
+        assertEquals(ExitCode.USAGE, session.exitCode());
+        assertTrue(
+                session.err().startsWith("gatun: " + option.split(" ", 2)[0] + " is for the PTX machine"),
+                session.err());
+    }
 }

@@ -2,11 +2,15 @@ package dev.gatun.cli.command;
 
 import dev.gatun.cli.Console;
 import dev.gatun.cli.ExitCode;
+import dev.gatun.cli.ptx.GpuLaunch;
+import dev.gatun.cli.ptx.GpuRunReport;
 import dev.gatun.cli.ptx.KernelArgument;
 import dev.gatun.cli.ptx.KernelBuffers;
 import dev.gatun.cli.ptx.LaunchExtent;
+import dev.gatun.cli.ptx.LaunchMemory;
 import dev.gatun.cli.ptx.RunReport;
 import dev.gatun.cuda.CudaDriver;
+import dev.gatun.cuda.CudaGpu;
 import dev.gatun.ptx.Dim3;
 import dev.gatun.ptx.EntryParameter;
 import dev.gatun.ptx.PtxFault;
@@ -21,6 +25,7 @@ import dev.gatun.runtime.MissingCapabilityException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +33,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs one kernel on the PTX machine and reports what it did. */
-@Command(name = "run", description = "Run a kernel without a GPU; count and judge what it does.")
+/** Runs one kernel on the PTX machine or on a GPU and reports what it did. */
+@Command(name = "run", description = "Run a kernel without a GPU; count and judge what it does. Or time it on one.")
 public final class PtxRunCommand implements Callable<Integer> {
+    private static final long STEP_LIMIT = 1L << 34;
+
     private final Console console;
 
     @Parameters(paramLabel = "FILE.ptx", description = "The PTX file.")
@@ -57,16 +64,14 @@ public final class PtxRunCommand implements Callable<Integer> {
     @Option(
             names = "--order",
             paramLabel = "ORDER",
-            description = "Of blocks and warps: forward, reverse or random(SEED) (default: ${DEFAULT-VALUE}).",
-            defaultValue = "forward")
-    private String order = "forward";
+            description = "Of blocks and warps: forward, reverse or random(SEED) (default: forward).")
+    private @Nullable String order;
 
     @Option(
             names = "--step-limit",
             paramLabel = "N",
-            description = "Warp instructions after which the kernel is stopped (default: 2^34).",
-            defaultValue = "17179869184")
-    private long stepLimit;
+            description = "Warp instructions after which the kernel is stopped (default: 2^34).")
+    private @Nullable Long stepLimit;
 
     @Option(names = "--device", paramLabel = "NAME", description = "ptxvm or cuda (default: ptxvm).")
     private String device = "ptxvm";
@@ -80,7 +85,7 @@ public final class PtxRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        requireDevice();
+        Optional<CudaGpu> gpu = device();
         Dim3 gridSize = LaunchExtent.parse("--grid", grid);
         Dim3 blockSize = LaunchExtent.parse("--block", block);
         LaunchOptions options = options();
@@ -88,11 +93,19 @@ public final class PtxRunCommand implements Callable<Integer> {
         List<KernelArgument> arguments =
                 specs.stream().map(KernelArgument::parse).toList();
         check(entry, arguments);
+        return gpu.isPresent()
+                ? runOn(gpu.get(), entry, gridSize, blockSize, arguments)
+                : runHere(entry, gridSize, blockSize, options, arguments);
+    }
+
+    private int runHere(
+            PtxEntry entry, Dim3 gridSize, Dim3 blockSize, LaunchOptions options, List<KernelArgument> arguments)
+            throws IOException {
         Checker checker = Checker.all();
         Counters counters = new Counters();
         LaunchOptions watched = options.withWatcher(check ? Watcher.of(checker, counters) : counters);
         try (PtxMachine machine = new PtxMachine()) {
-            KernelBuffers buffers = KernelBuffers.fill(machine, entry, arguments);
+            KernelBuffers buffers = KernelBuffers.fill(LaunchMemory.of(machine), entry, arguments);
             PtxFault fault = null;
             try {
                 machine.launch(entry, gridSize, blockSize, sharedBytes, buffers.parameters(), watched);
@@ -112,24 +125,53 @@ public final class PtxRunCommand implements Callable<Integer> {
         }
     }
 
-    private void requireDevice() {
-        if (device.equals("cuda")) {
-            throw new MissingCapabilityException(
-                    switch (CudaDriver.find()) {
-                        case CudaDriver.Missing missing -> missing.reason();
-                        case CudaDriver.Found found ->
-                            "A CUDA driver was found (" + found + "), but this version can not launch kernels on it"
-                                    + " yet; without --device cuda they run on the processor.";
-                    });
+    private int runOn(CudaGpu gpu, PtxEntry entry, Dim3 gridSize, Dim3 blockSize, List<KernelArgument> arguments)
+            throws IOException {
+        if (blockSize.count() > entry.maxThreads()) {
+            throw new InvalidInputException("--block is " + block + ", " + blockSize.count() + " threads; entry "
+                    + entry.name() + " allows " + entry.maxThreads() + ".");
         }
-        if (!device.equals("ptxvm")) {
+        try (GpuLaunch launch = GpuLaunch.open(gpu, PtxText.read(file), entry)) {
+            KernelBuffers buffers = KernelBuffers.fill(launch, entry, arguments);
+            GpuRunReport report = launch.run(entry, gridSize, blockSize, sharedBytes, buffers.parameters());
+            List<KernelBuffers.Contents> contents = buffers.save();
+            if (json) {
+                console.json(report.json(contents));
+            } else {
+                console.print(report.text(contents));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** The GPU that was asked for; empty for the PTX machine. What only the machine can do is refused by name. */
+    private Optional<CudaGpu> device() {
+        if (device.equals("ptxvm")) {
+            return Optional.empty();
+        }
+        if (!device.equals("cuda")) {
             throw new InvalidInputException("--device is " + device + "; it is ptxvm or cuda.");
         }
+        if (check || order != null || stepLimit != null) {
+            String option = check ? "--check" : order != null ? "--order" : "--step-limit";
+            throw new InvalidInputException(
+                    option + " is for the PTX machine: a GPU has no checkers, no order to choose"
+                            + " and no count of instructions; leave it out, or leave --device cuda out.");
+        }
+        if (CudaDriver.find() instanceof CudaDriver.Missing missing) {
+            throw new MissingCapabilityException(missing.reason());
+        }
+        return Optional.of(CudaGpu.all().stream()
+                .findFirst()
+                .orElseThrow(() -> new MissingCapabilityException(
+                        "A CUDA driver was found, but it shows no GPU; does CUDA_VISIBLE_DEVICES hide it?")));
     }
 
     private LaunchOptions options() {
         try {
-            return LaunchOptions.DEFAULT.withOrder(order).withStepLimit(stepLimit);
+            return LaunchOptions.DEFAULT
+                    .withOrder(order == null ? "forward" : order)
+                    .withStepLimit(stepLimit == null ? STEP_LIMIT : stepLimit);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException("--order or --step-limit: " + e.getMessage() + ".", e);
         }

@@ -1,15 +1,16 @@
 package dev.gatun.cli.ptx;
 
+import dev.gatun.cli.Json;
 import dev.gatun.ptx.EntryParameter;
-import dev.gatun.ptx.exec.PtxMachine;
 import dev.gatun.ptx.verify.PtxEntry;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** The device memory of one launch and the block of parameters that names it. The machine owns the memory. */
+/** The device memory of one launch and the block of parameters that names it. The device owns the memory. */
 public final class KernelBuffers {
     private static final int SHOWN = 8;
 
@@ -21,16 +22,20 @@ public final class KernelBuffers {
             String to = file.isEmpty() ? "" : " -> " + file;
             return parameter + ": " + type + "[" + count + "] " + String.join(" ", first) + rest + to;
         }
+
+        Map<String, Object> json() {
+            return Json.object("parameter", parameter, "type", type, "count", count, "first", first, "file", file);
+        }
     }
 
-    private final PtxMachine machine;
+    private final LaunchMemory memory;
     private final PtxEntry entry;
     private final List<KernelArgument> arguments;
     private final long[] addresses;
     private final MemorySegment parameters;
 
-    private KernelBuffers(PtxMachine machine, PtxEntry entry, List<KernelArgument> arguments) {
-        this.machine = machine;
+    private KernelBuffers(LaunchMemory memory, PtxEntry entry, List<KernelArgument> arguments) {
+        this.memory = memory;
         this.entry = entry;
         this.arguments = List.copyOf(arguments);
         this.addresses = new long[arguments.size()];
@@ -39,8 +44,8 @@ public final class KernelBuffers {
     }
 
     /** Allocates and fills the buffers among the arguments of {@code entry}, one for each parameter. */
-    public static KernelBuffers fill(PtxMachine machine, PtxEntry entry, List<KernelArgument> arguments) {
-        KernelBuffers buffers = new KernelBuffers(machine, entry, arguments);
+    public static KernelBuffers fill(LaunchMemory memory, PtxEntry entry, List<KernelArgument> arguments) {
+        KernelBuffers buffers = new KernelBuffers(memory, entry, arguments);
         for (int i = 0; i < arguments.size(); i++) {
             long bits = switch (arguments.get(i)) {
                 case KernelArgument.Scalar scalar -> scalar.bits();
@@ -53,11 +58,11 @@ public final class KernelBuffers {
     }
 
     private long allocate(int index, KernelArgument.Buffer buffer) {
-        addresses[index] = machine.allocate(buffer.byteSize());
+        addresses[index] = memory.allocate(buffer.byteSize());
         try (Arena staging = Arena.ofConfined()) {
             MemorySegment host = staging.allocate(buffer.byteSize(), Long.BYTES);
             buffer.fill(host);
-            machine.copyIn(addresses[index], host);
+            memory.copyIn(addresses[index], host);
         }
         return addresses[index];
     }
@@ -82,7 +87,7 @@ public final class KernelBuffers {
     private Contents save(KernelArgument.Buffer buffer, long address, String parameter) throws IOException {
         try (Arena staging = Arena.ofConfined()) {
             MemorySegment host = staging.allocate(buffer.byteSize(), Long.BYTES);
-            machine.copyOut(host, address);
+            memory.copyOut(host, address);
             buffer.save(host);
             List<String> first = new ArrayList<>();
             for (long n = 0; n < Math.min(SHOWN, buffer.count()); n++) {

@@ -104,7 +104,7 @@ public record RunReport(
                 "shared", Json.object("bank_conflicts", shared.bankConflicts()),
                 "hazards", hazards(),
                 "lower_bound", bounds().stream().map(RunReport::json).toList(),
-                "buffers", buffers.stream().map(RunReport::json).toList());
+                "buffers", buffers.stream().map(KernelBuffers.Contents::json).toList());
     }
 
     private List<Map<String, Object>> hazards() {
@@ -145,14 +145,5 @@ public record RunReport(
                 bound.bottleneck(),
                 "parts_us",
                 parts);
-    }
-
-    private static Map<String, Object> json(KernelBuffers.Contents contents) {
-        return Json.object(
-                "parameter", contents.parameter(),
-                "type", contents.type(),
-                "count", contents.count(),
-                "first", contents.first(),
-                "file", contents.file());
     }
 }
