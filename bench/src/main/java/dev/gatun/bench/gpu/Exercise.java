@@ -3,6 +3,7 @@ package dev.gatun.bench.gpu;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.Backend;
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation of a decoder at one shape, which the rungs of its kernel compete in.
@@ -15,6 +16,7 @@ import java.lang.foreign.Arena;
  * @param tolerance of the result's relative error in the Euclidean norm, against the definition
  * @param graph whether the operation is launches alone; else it waits for the device and brings something back
  * @param setting opens operands
+ * @param sample the same with fewer rows, which is judged in its place; null if the definition can do the whole
  */
 record Exercise(
         String name,
@@ -24,7 +26,8 @@ record Exercise(
         long multiplyAdds,
         double tolerance,
         boolean graph,
-        Setting setting) {
+        Setting setting,
+        @Nullable Exercise sample) {
 
     /** What operands of several copies share. */
     @FunctionalInterface
@@ -44,6 +47,11 @@ record Exercise(
 
         /** What the last run left. */
         float[] result();
+    }
+
+    /** What the definition is asked about. */
+    Exercise judged() {
+        return sample == null ? this : sample;
     }
 
     /** Operations of 2 for each multiply-add. */

@@ -21,6 +21,9 @@ final class Exercises {
     private static final double F16 = 3e-3;
     private static final double BF16 = 2e-2;
     private static final int HEAD_DIM = 128;
+    /** Of what is judged in the place of more: whole tiles and a torn one. */
+    private static final int SAMPLE_ROWS = 71;
+
     private static final float SCALE = (float) (1 / Math.sqrt(HEAD_DIM));
 
     private final int division;
@@ -73,6 +76,37 @@ final class Exercises {
     }
 
     private void product(
+            DType type,
+            Activations activations,
+            boolean tensorCores,
+            int rows,
+            int inputs,
+            int outputs,
+            double tolerance) {
+        productOf(type, activations, tensorCores, rows, inputs, outputs, tolerance);
+        if (rows > SAMPLE_ROWS) {
+            Exercise whole = all.removeLast();
+            productOf(type, activations, tensorCores, SAMPLE_ROWS, inputs, outputs, tolerance);
+            judgeBy(whole);
+        }
+    }
+
+    /** The exercise added last is what {@code whole} is judged by. */
+    private void judgeBy(Exercise whole) {
+        Exercise sample = all.removeLast();
+        all.add(new Exercise(
+                whole.name(),
+                whole.activations(),
+                whole.tensorCores(),
+                whole.bytes(),
+                whole.multiplyAdds(),
+                whole.tolerance(),
+                whole.graph(),
+                whole.setting(),
+                sample));
+    }
+
+    private void productOf(
             DType type,
             Activations activations,
             boolean tensorCores,
@@ -203,6 +237,15 @@ final class Exercises {
     }
 
     private void prefill(int rows, int context) {
+        prefillOf(rows, context);
+        if (rows > SAMPLE_ROWS) {
+            Exercise whole = all.removeLast();
+            prefillOf(SAMPLE_ROWS, context);
+            judgeBy(whole);
+        }
+    }
+
+    private void prefillOf(int rows, int context) {
         int heads = heads();
         long seen = 0;
         for (int row = 0; row < rows; row++) {
@@ -312,7 +355,7 @@ final class Exercises {
             Tensor logits = bench.normal(seed, 1, vocabulary);
             return new Choice(backend, logits, k);
         };
-        all.add(new Exercise(name, Activations.F32, false, 4L * vocabulary, 0, 0, false, setting));
+        all.add(new Exercise(name, Activations.F32, false, 4L * vocabulary, 0, 0, false, setting, null));
     }
 
     // ----
@@ -331,7 +374,7 @@ final class Exercises {
             double tolerance,
             Bench bench) {
         Exercise.Setting setting = (backend, arena) -> bench.on(new Workbench(backend, arena));
-        all.add(new Exercise(name, activations, tensorCores, bytes, multiplyAdds, tolerance, true, setting));
+        all.add(new Exercise(name, activations, tensorCores, bytes, multiplyAdds, tolerance, true, setting, null));
     }
 
     private static Exercise.Copy copy(Workbench bench, Tensor out, Runnable operation) {

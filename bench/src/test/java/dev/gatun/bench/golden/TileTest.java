@@ -4,17 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatun.cli.ptx.Assembler;
 import dev.gatun.kernels.device.VmDevice;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +62,25 @@ class TileTest {
                 long kinds = Arrays.stream(tile.outputs()).distinct().count();
                 assertTrue(kinds > 8, program.name() + " gives only " + kinds + " different words");
             }
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void everyProgramAndEveryKernelOfTheSuiteIsTakenByTheAssembler() throws IOException {
+        Optional<Assembler> assembler = Assembler.find(System.getenv());
+        assumeTrue(assembler.isPresent(), "ptxas is not on PATH, nor named by GATUN_PTXAS");
+        Map<String, String> texts = new TreeMap<>();
+        TilePrograms.all().forEach(program -> texts.put(program.name(), program.text()));
+        for (String kernel : List.of("read_stream", "nothing", "nothing_dependent")) {
+            try (InputStream text = TileTest.class.getResourceAsStream("/dev/gatun/bench/gpu/" + kernel + ".ptx")) {
+                texts.put(kernel, new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            Path file = Files.writeString(folder.resolve("text.ptx"), text.getValue());
+            String target = text.getValue().replaceAll("(?s).*\\.target (sm_\\d+).*", "$1");
+            assertEquals("", assembler.get().assemble(file, target).complaint(), text.getKey());
         }
     }
 

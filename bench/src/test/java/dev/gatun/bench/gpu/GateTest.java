@@ -22,19 +22,28 @@ class GateTest {
 
     /** An operation whose device's answer is bent. */
     private static Exercise bent(UnaryOperator<float[]> bend) {
-        return new Exercise("bent", Activations.F32, false, 4, 0, 1e-5, true, (backend, arena) -> seed -> {
-            float[] right = {seed % 100 + 1, 2, 3};
-            boolean isDefinition = backend instanceof ReferenceBackend;
-            return new Exercise.Copy() {
-                @Override
-                public void run() {}
+        return new Exercise(
+                "bent",
+                Activations.F32,
+                false,
+                4,
+                0,
+                1e-5,
+                true,
+                (backend, arena) -> seed -> {
+                    float[] right = {seed % 100 + 1, 2, 3};
+                    boolean isDefinition = backend instanceof ReferenceBackend;
+                    return new Exercise.Copy() {
+                        @Override
+                        public void run() {}
 
-                @Override
-                public float[] result() {
-                    return isDefinition ? right : bend.apply(right.clone());
-                }
-            };
-        });
+                        @Override
+                        public float[] result() {
+                            return isDefinition ? right : bend.apply(right.clone());
+                        }
+                    };
+                },
+                null);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ class StubSuiteTest {
     }
 
     @Test
+    @Tag("slow")
     void everyOperationIsTimedHotAndCold() {
         ResultFolder results = new ResultFolder(folder);
         LadderPart part = new LadderPart(Size.SMALL, "", results);
