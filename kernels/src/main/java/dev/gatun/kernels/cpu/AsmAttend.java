@@ -87,7 +87,7 @@ final class AsmAttend implements Attention, Team.Task {
         this.stateByteSize = 4L * layer.headDim() + STATE_END_BYTES;
         blocks.cut(batch);
         long states = rowStates(RowBlocks.MOST_ROWS);
-        this.scratchByteSize = 4L * PAGE * (2L * layer.headDim() + heads) + 2 * states;
+        this.scratchByteSize = 4L * (PAGE + 1) * 2L * layer.headDim() + 4L * PAGE * heads + 2 * states;
         this.chunksOfARow = team.size() > 1 && blocks.count() == batch.rows() ? chunks() : 0;
         reserve();
         int parts = blocks.count() * layer.kvHeads();
