@@ -8,7 +8,7 @@
 # Takes:    rdi = block of 64-bit fields: 0 keys   8 values   16 q (first row)   24 states (first row)   32 rows, 1 or more
 #                 40 positions s32 (of the first row)   48 the page's first position   56 bytes of a q row   64 bytes of a state
 #                 72 query heads of a row, >= 1   80 elements of a head / 16, 1 to 16   88 scale, f32   96 scratch
-#                 104 the keys of the page and head that comes next, or these; used up   112 to 168: used by the call
+#                 104 the keys of the page and head that comes next, or these; used up   112 to 184: used by the call
 # Shapes:   keys, values [64][elements] f16 or f32, or codes [64][elements] s8, scales [64][groups of 32] f16
 #           q [rows][heads][elements] f32
 #           states [rows][heads]: a [elements], m, l, padding to 64 bytes. A fresh one: m = -FLT_MAX, else zeros.
@@ -60,6 +60,7 @@
 .equ token_step, 152             # bytes from a token's values to the next
 .equ heads_left, 160
 .equ scores_to, 168
+.equ order, 176                  # 16 bytes
 
 .equ CHUNK_BYTES, 4160           # 64 more than the tokens take: chunks apart in the cache's sets
 .equ SUM, 4                # from m to l
@@ -433,6 +434,7 @@ attend_page_\kind:
     join_far_lanes \a, \b
     join_far_lanes \c, \d
     join_near_lanes \a, \c
+    vpermps zmm\a, zmm23, zmm\a
     vmulps zmm\a, zmm\a, [args + scale]{1to16}
     vmovups [rcx + 256*\h], zmm\a
 .endm
@@ -449,14 +451,13 @@ attend_page_\kind:
     jg \label
 .endm
 
-# \n heads: q at r13, scores to [args + scores_to]; keys at r14 in blocks of 16 tokens, of which r9 bytes are four.
+# \n heads: q at r13, scores to [args + scores_to]; keys in blocks of 16 tokens, r9 bytes each token, r11 three of them.
 .macro dots kind, chunk_bytes, n
-    mov r14, [args + keys]
+    mov rsi, [args + keys]
     lea rbp, [rbx + 15]
     shr rbp, 4
 block_\kind\()_\n:
     mov rdx, [args + key_lanes]
-    mov rsi, r14
     mov r12, 4
 four_\kind\()_\n:
     heads_\n dots_zero
@@ -474,32 +475,30 @@ dot_\kind\()_\n:
     dec rcx
     jnz dot_\kind\()_\n
     heads_\n dots_join
+    mov rax, [args + next_keys]  # of what comes next, as much as these tokens took
+    test rax, rax
+    je fetched_\kind\()_\n
+    sub rax, [args + keys]
+    add rax, rsi
+    mov rcx, r9
+    shr rcx, 4
+    mov r14, rax
+    fetch fetch_keys_\kind\()_\n
+    mov rax, r14
+    sub rax, [args + keys]
+    add rax, [args + values]
+    mov rcx, r9
+    shr rcx, 4
+    fetch fetch_values_\kind\()_\n
+fetched_\kind\()_\n:
     add rdx, 256
-    add rsi, [args + token_step]
+    lea rsi, [rsi + r9*4]
     dec r12
     jnz four_\kind\()_\n
     sub rdx, 1024
     mov rcx, [args + scores_to]
     heads_\n dots_end
     add qword ptr [args + scores_to], 64
-    mov rax, [args + next_keys]  # of what comes next, as much as this block took
-    test rax, rax
-    je fetched_\kind\()_\n
-    sub rax, [args + keys]
-    add rax, r14
-    mov rcx, r9
-    shr rcx, 4
-    fetch fetch_keys_\kind\()_\n
-    mov rax, [args + next_keys]
-    sub rax, [args + keys]
-    sub rax, [args + keys]
-    add rax, [args + values]
-    add rax, r14
-    mov rcx, r9
-    shr rcx, 4
-    fetch fetch_values_\kind\()_\n
-fetched_\kind\()_\n:
-    lea r14, [r14 + r9*4]
     dec rbp
     jnz block_\kind\()_\n
     lea rax, [rbx + 15]
@@ -535,9 +534,14 @@ one_row_\kind:                   # reads all where it is
     lea r15, [r10 + r10*2]
     imul rax, rax, \chunk_bytes
     mov [args + token_step], rax
-    lea r9, [rax*4]
+    mov r9, rax
     lea r11, [r9 + r9*2]
     masks
+    mov rax, 0x0d0905010c080400  # where the sums of tokens 0 to 15 lie: four of a block of lanes come from four vectors
+    mov [args + order], rax
+    mov rax, 0x0f0b07030e0a0602
+    mov [args + order + 8], rax
+    vpmovzxbd zmm23, [args + order]
     mov rax, [args + heads]
     mov [args + heads_left], rax
     mov r13, [args + query]
