@@ -8,11 +8,11 @@
 # Takes:    rdi = block of 64-bit fields: 0 keys   8 values   16 q (first row)   24 states (first row)   32 rows, 1 or more
 #                 40 positions s32 (of the first row)   48 the page's first position   56 bytes of a q row   64 bytes of a state
 #                 72 query heads of a row, >= 1   80 elements of a head / 16, 1 to 16   88 scale, f32   96 scratch
-#                 104 the keys of the page and head that comes next, or these   112 to 152: used by the call
+#                 104 the keys of the page and head that comes next, or these; used up   112 to 184: used by the call
 # Shapes:   keys, values [64][elements] f16 or f32, or codes [64][elements] s8, scales [64][groups of 32] f16
 #           q [rows][heads][elements] f32
 #           states [rows][heads]: a [elements], m, l, padding to 64 bytes. A fresh one: m = -FLT_MAX, else zeros.
-#           scratch 2 * 64 * elements + 64 * heads f32, at a multiple of 64
+#           scratch 2 * 65 * elements + 64 * heads f32, at a multiple of 64
 # Rows:     of one sequence, in ascending position, none before the page's first position.
 # Rounding: a score: products with elements 16 i + j in lane j, i ascending, by fused multiply-adds; lanes j and j + 8, then
 #           j + 4, + 2, + 1 added; then the scale. exp: see swiglu.s, and 0 below e^-104. sum_t: tokens t, t + 16, t + 32,
@@ -47,7 +47,7 @@
 .equ scale, 88
 .equ scratch, 96
 .equ next_keys, 104
-.equ key_lanes, 112              # [chunk][64][16] f32, the page's keys
+.equ key_lanes, 112              # [chunk][65][16] f32, the page's keys
 .equ value_lanes, 120            # the same of the values
 .equ weights, 128                # [heads][64] f32, the scores, then p
 
@@ -58,8 +58,11 @@
 .equ PAGE_F16, 1
 .equ PAGE_F32, 2
 .equ token_step, 152             # bytes from a token's values to the next
+.equ heads_left, 160
+.equ scores_to, 168
+.equ order, 176                  # 16 bytes
 
-.equ CHUNK_BYTES, 4096
+.equ CHUNK_BYTES, 4160           # 64 more than the tokens take: chunks apart in the cache's sets
 .equ SUM, 4                # from m to l
 .equ DECAY, 8                    # from m to exp(m - m')
 
@@ -110,6 +113,13 @@
     \operation xmm\v, xmm\v, xmm\w
 .endm
 
+.macro masks
+    mov eax, 0xff00
+    kmovw k5, eax
+    mov eax, 0xcccc
+    kmovw k6, eax
+.endm
+
 .macro load_f16 v, at
     vcvtph2ps zmm\v, [\at]
 .endm
@@ -124,7 +134,7 @@
 .macro ahead_value
 .endm
 
-# Spreads r8 tokens of a page at rsi to [chunk][64][16] at rdx. Of keys: fetches what lies r9 and r10 bytes further.
+# Spreads r8 tokens of a page at rsi to [chunk][65][16] at rdx. Of keys: fetches what lies r9 and r10 bytes further.
 .macro spread name, kind, chunk_bytes
 token_\name\()_\kind:
     mov rax, rdx
@@ -142,16 +152,27 @@ chunk_\name\()_\kind:
     jnz token_\name\()_\kind
 .endm
 
-# zmm\a = the sums of halves of zmm\a and zmm\b: of blocks of four lanes, of lanes within them. Uses zmm16, zmm17.
-.macro join_blocks a, b, low, high
-    vshuff32x4 zmm16, zmm\a, zmm\b, \low
-    vshuff32x4 zmm17, zmm\a, zmm\b, \high
-    vaddps zmm\a, zmm16, zmm17
+# zmm\a = the sums of halves of zmm\a and zmm\b: of blocks of four lanes, of lanes within them. k5 = 0xff00, k6 = 0xcccc.
+# Uses zmm20, zmm21; first the upper half to the lower, then the odd to the even.
+.macro join_far_blocks a, b
+    vshuff32x4 zmm21, zmm\a, zmm\b, 0x4e
+    vmovaps zmm\a{k5}, zmm\b
+    vaddps zmm\a, zmm\a, zmm21
 .endm
-.macro join_lanes a, b, low, high
-    vshufps zmm16, zmm\a, zmm\b, \low
-    vshufps zmm17, zmm\a, zmm\b, \high
-    vaddps zmm\a, zmm16, zmm17
+.macro join_near_blocks a, b
+    vshuff32x4 zmm21, zmm\a, zmm\b, 0x88
+    vshuff32x4 zmm20, zmm\a, zmm\b, 0xdd
+    vaddps zmm\a, zmm21, zmm20
+.endm
+.macro join_far_lanes a, b
+    vshufps zmm21, zmm\a, zmm\b, 0x4e
+    vmovaps zmm\a{k6}, zmm\b
+    vaddps zmm\a, zmm\a, zmm21
+.endm
+.macro join_near_lanes a, b
+    vshufps zmm21, zmm\a, zmm\b, 0x88
+    vshufps zmm20, zmm\a, zmm\b, 0xdd
+    vaddps zmm\a, zmm21, zmm20
 .endm
 
 .macro scaled
@@ -372,8 +393,126 @@ attend_page_\kind:
     and r8, -16
 .endm
 
+# Scores of one row, whose keys are read where they are. For up to four heads: zmm\a to zmm\d hold the sums of four tokens
+# for head \h, zmm16 to zmm19 a chunk of their keys. r8 the first head's q, r10 bytes to the next head's, r15 three times that.
+.macro query_0
+    vmovups zmm20, [r8]
+.endm
+.macro query_1
+    vmovups zmm20, [r8 + r10]
+.endm
+.macro query_2
+    vmovups zmm20, [r8 + r10*2]
+.endm
+.macro query_3
+    vmovups zmm20, [r8 + r15]
+.endm
+.macro dots_zero a, b, c, d, h
+    vpxord zmm\a, zmm\a, zmm\a
+    vpxord zmm\b, zmm\b, zmm\b
+    vpxord zmm\c, zmm\c, zmm\c
+    vpxord zmm\d, zmm\d, zmm\d
+.endm
+.macro dots_add a, b, c, d, h
+    query_\h
+    vfmadd231ps zmm\a, zmm20, zmm16
+    vfmadd231ps zmm\b, zmm20, zmm17
+    vfmadd231ps zmm\c, zmm20, zmm18
+    vfmadd231ps zmm\d, zmm20, zmm19
+.endm
+.macro dots_join a, b, c, d, h
+    join_far_blocks \a, \b
+    join_far_blocks \c, \d
+    join_near_blocks \a, \c
+    vmovups [rdx + 64*\h], zmm\a
+.endm
+.macro dots_end a, b, c, d, h
+    vmovups zmm\a, [rdx + 64*\h]
+    vmovups zmm\b, [rdx + 64*\h + 256]
+    vmovups zmm\c, [rdx + 64*\h + 512]
+    vmovups zmm\d, [rdx + 64*\h + 768]
+    join_far_lanes \a, \b
+    join_far_lanes \c, \d
+    join_near_lanes \a, \c
+    vpermps zmm\a, zmm23, zmm\a
+    vmulps zmm\a, zmm\a, [args + scale]{1to16}
+    vmovups [rcx + 256*\h], zmm\a
+.endm
+
+# Fetches lines [rax + 0 to 64 rcx), a multiple of four.
+.macro fetch label
+\label:
+    prefetcht1 [rax]
+    prefetcht1 [rax + 64]
+    prefetcht1 [rax + 128]
+    prefetcht1 [rax + 192]
+    add rax, 256
+    sub rcx, 4
+    jg \label
+.endm
+
+# \n heads: q at r13, scores to [args + scores_to]; keys in blocks of 16 tokens, r9 bytes each token, r11 three of them.
+.macro dots kind, chunk_bytes, n
+    mov rsi, [args + keys]
+    lea rbp, [rbx + 15]
+    shr rbp, 4
+block_\kind\()_\n:
+    mov rdx, [args + key_lanes]
+    mov r12, 4
+four_\kind\()_\n:
+    heads_\n dots_zero
+    mov rax, rsi
+    mov r8, r13
+    mov rcx, [args + chunks]
+dot_\kind\()_\n:
+    load_\kind 16, rax
+    load_\kind 17, "rax + r9"
+    load_\kind 18, "rax + r9*2"
+    load_\kind 19, "rax + r11"
+    heads_\n dots_add
+    add rax, \chunk_bytes
+    add r8, 64
+    dec rcx
+    jnz dot_\kind\()_\n
+    heads_\n dots_join
+    mov rax, [args + next_keys]  # of what comes next, as much as these tokens took
+    test rax, rax
+    je fetched_\kind\()_\n
+    sub rax, [args + keys]
+    add rax, rsi
+    mov rcx, r9
+    shr rcx, 4
+    mov r14, rax
+    fetch fetch_keys_\kind\()_\n
+    mov rax, r14
+    sub rax, [args + keys]
+    add rax, [args + values]
+    mov rcx, r9
+    shr rcx, 4
+    fetch fetch_values_\kind\()_\n
+fetched_\kind\()_\n:
+    add rdx, 256
+    lea rsi, [rsi + r9*4]
+    dec r12
+    jnz four_\kind\()_\n
+    sub rdx, 1024
+    mov rcx, [args + scores_to]
+    heads_\n dots_end
+    add qword ptr [args + scores_to], 64
+    dec rbp
+    jnz block_\kind\()_\n
+    lea rax, [rbx + 15]
+    and rax, -16
+    shl rax, 2
+    sub [args + scores_to], rax
+    mov qword ptr [args + next_keys], 0
+    jmp dotted_\kind
+.endm
+
 .macro page kind, chunk_bytes, source
     page_begin \kind
+    cmp qword ptr [args + rows], 1
+    je one_row_\kind
     mov r9, [args + next_keys]
     sub r9, rsi
     mov r10, [args + values]
@@ -381,19 +520,55 @@ attend_page_\kind:
     add r10, r9
     spread key, \kind, \chunk_bytes
     mov rsi, [args + values]
-    cmp qword ptr [args + rows], 1
-    je one_row_\kind
     mov rdx, [args + value_lanes]
     mov r8, rbx
     spread value, \kind, \chunk_bytes
     jmp page
-one_row_\kind:                   # reads its values where they are
+one_row_\kind:                   # reads all where it is
+    mov rsi, [args + values]
     mov [args + value_lanes], rsi
     mov qword ptr [args + source], \source
     mov rax, [args + chunks]
+    mov r10, rax
+    shl r10, 6
+    lea r15, [r10 + r10*2]
     imul rax, rax, \chunk_bytes
     mov [args + token_step], rax
-    jmp page
+    mov r9, rax
+    lea r11, [r9 + r9*2]
+    masks
+    mov rax, 0x0d0905010c080400  # where the sums of tokens 0 to 15 lie: four of a block of lanes come from four vectors
+    mov [args + order], rax
+    mov rax, 0x0f0b07030e0a0602
+    mov [args + order + 8], rax
+    vpmovzxbd zmm23, [args + order]
+    mov rax, [args + heads]
+    mov [args + heads_left], rax
+    mov r13, [args + query]
+    mov rax, [args + weights]
+    mov [args + scores_to], rax
+more_heads_\kind:
+    mov rax, [args + heads_left]
+    cmp rax, 4
+    jl last_heads_\kind
+    dots \kind, \chunk_bytes, 4
+last_heads_\kind:
+    test rax, rax
+    je page
+    cmp rax, 2
+    je two_heads_\kind
+    jl one_head_\kind
+    dots \kind, \chunk_bytes, 3
+two_heads_\kind:
+    dots \kind, \chunk_bytes, 2
+one_head_\kind:
+    dots \kind, \chunk_bytes, 1
+dotted_\kind:
+    sub qword ptr [args + heads_left], 4
+    jle page
+    lea r13, [r13 + r10*4]
+    add qword ptr [args + scores_to], 1024
+    jmp more_heads_\kind
 .endm
 
     page_begin q8_0
@@ -406,8 +581,8 @@ one_row_\kind:                   # reads its values where they are
 page f32, 64, PAGE_F32
 page f16, 32, PAGE_F16
 page:
+    masks
     constants
-    constant 21, 0xff7fffff      # -FLT_MAX
     mov rax, [args + chunks]
     shl rax, 6
     mov [args + state_end], rax
@@ -429,6 +604,8 @@ next_row:
     add r14, [args + state_end]
     mov r15, [args + weights]
 next_head:
+    cmp qword ptr [args + source], SCRATCH
+    jne softmax                  # the scores are there
     mov rsi, [args + key_lanes]
     mov rdx, r15
     lea rbp, [rbx + 15]
@@ -449,27 +626,29 @@ next_chunk:
     add rax, CHUNK_BYTES
     dec rcx
     jnz next_chunk
-    join_blocks 0, 4, 0x44, 0xee
-    join_blocks 1, 5, 0x44, 0xee
-    join_blocks 2, 6, 0x44, 0xee
-    join_blocks 3, 7, 0x44, 0xee
-    join_blocks 8, 12, 0x44, 0xee
-    join_blocks 9, 13, 0x44, 0xee
-    join_blocks 10, 14, 0x44, 0xee
-    join_blocks 11, 15, 0x44, 0xee
-    join_blocks 0, 8, 0x88, 0xdd
-    join_blocks 1, 9, 0x88, 0xdd
-    join_blocks 2, 10, 0x88, 0xdd
-    join_blocks 3, 11, 0x88, 0xdd
-    join_lanes 0, 1, 0x44, 0xee
-    join_lanes 2, 3, 0x44, 0xee
-    join_lanes 0, 2, 0x88, 0xdd
+    join_far_blocks 0, 4
+    join_far_blocks 1, 5
+    join_far_blocks 2, 6
+    join_far_blocks 3, 7
+    join_far_blocks 8, 12
+    join_far_blocks 9, 13
+    join_far_blocks 10, 14
+    join_far_blocks 11, 15
+    join_near_blocks 0, 8
+    join_near_blocks 1, 9
+    join_near_blocks 2, 10
+    join_near_blocks 3, 11
+    join_far_lanes 0, 1
+    join_far_lanes 2, 3
+    join_near_lanes 0, 2
     vmulps zmm0, zmm0, [args + scale]{1to16}
     vmovups [rdx], zmm0
     add rdx, 64
     add rsi, 1024
     dec rbp
     jnz next_scores
+softmax:
+    constant 21, 0xff7fffff      # -FLT_MAX
     vmovaps zmm0, zmm21
     vmovaps zmm1, zmm21
     vmovaps zmm2, zmm21

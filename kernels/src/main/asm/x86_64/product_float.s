@@ -154,7 +154,6 @@ store_\kind\()_\n:
     vmovups [out_row]{k1}, zmm2\t
     add out_row, stride
 .endr
-    lea tile_x, [tile_x + step*\n]
 .endm
 
 .macro product kind, bytes
@@ -190,21 +189,39 @@ next_tile_\kind:
     cmp tokens_left, 8
     jl rest_of_7_\kind
     tile \kind, \bytes, 8, "0,1,2,3,4,5,6,7"
+    lea tile_x, [tile_x + step*8]
     sub tokens_left, 8
     jmp next_tile_\kind
 rest_of_7_\kind:
-    cmp tokens_left, 4
-    jl rest_of_3_\kind
-    tile \kind, \bytes, 4, "0,1,2,3"
-    sub tokens_left, 4
-rest_of_3_\kind:
-    cmp tokens_left, 2
-    jl rest_of_1_\kind
-    tile \kind, \bytes, 2, "0,1"
-    sub tokens_left, 2
-rest_of_1_\kind:
     test tokens_left, tokens_left
     je done_\kind
+    cmp tokens_left, 2
+    jl tile_of_1_\kind
+    je tile_of_2_\kind
+    cmp tokens_left, 4
+    jl tile_of_3_\kind
+    je tile_of_4_\kind
+    cmp tokens_left, 6
+    jl tile_of_5_\kind
+    je tile_of_6_\kind
+    tile \kind, \bytes, 7, "0,1,2,3,4,5,6"
+    jmp done_\kind
+tile_of_6_\kind:
+    tile \kind, \bytes, 6, "0,1,2,3,4,5"
+    jmp done_\kind
+tile_of_5_\kind:
+    tile \kind, \bytes, 5, "0,1,2,3,4"
+    jmp done_\kind
+tile_of_4_\kind:
+    tile \kind, \bytes, 4, "0,1,2,3"
+    jmp done_\kind
+tile_of_3_\kind:
+    tile \kind, \bytes, 3, "0,1,2"
+    jmp done_\kind
+tile_of_2_\kind:
+    tile \kind, \bytes, 2, "0,1"
+    jmp done_\kind
+tile_of_1_\kind:
     tile \kind, \bytes, 1, "0"
 done_\kind:
     add panel, [args + panel_bytes]

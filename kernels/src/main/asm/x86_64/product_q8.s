@@ -161,22 +161,35 @@ next_tile_\name:
     sub tokens_left, 8
     jmp next_tile_\name
 rest_\name:
-    cmp tokens_left, 4
-    jl rest_of_3_\name
-    tile \name, \kind, 4, "0,1,2,3"
-    add tile_codes, 4*32
-    add tile_scales, 4*4
-    sub tokens_left, 4
-rest_of_3_\name:
-    cmp tokens_left, 2
-    jl rest_of_1_\name
-    tile \name, \kind, 2, "0,1"
-    add tile_codes, 2*32
-    add tile_scales, 2*4
-    sub tokens_left, 2
-rest_of_1_\name:
     test tokens_left, tokens_left
     je done_\name
+    cmp tokens_left, 2
+    jl tile_of_1_\name
+    je tile_of_2_\name
+    cmp tokens_left, 4
+    jl tile_of_3_\name
+    je tile_of_4_\name
+    cmp tokens_left, 6
+    jl tile_of_5_\name
+    je tile_of_6_\name
+    tile \name, \kind, 7, "0,1,2,3,4,5,6"
+    jmp done_\name
+tile_of_6_\name:
+    tile \name, \kind, 6, "0,1,2,3,4,5"
+    jmp done_\name
+tile_of_5_\name:
+    tile \name, \kind, 5, "0,1,2,3,4"
+    jmp done_\name
+tile_of_4_\name:
+    tile \name, \kind, 4, "0,1,2,3"
+    jmp done_\name
+tile_of_3_\name:
+    tile \name, \kind, 3, "0,1,2"
+    jmp done_\name
+tile_of_2_\name:
+    tile \name, \kind, 2, "0,1"
+    jmp done_\name
+tile_of_1_\name:
     tile \name, \kind, 1, "0"
 done_\name:
     add panel, [args + panel_bytes]

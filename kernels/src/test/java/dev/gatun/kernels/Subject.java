@@ -2,6 +2,7 @@ package dev.gatun.kernels;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.gatun.kernels.cpu.Avx2Backend;
 import dev.gatun.kernels.cpu.CpuBackend;
 import dev.gatun.kernels.reference.ReferenceBackend;
 import java.util.ArrayList;
@@ -12,12 +13,13 @@ import jdk.incubator.vector.VectorShape;
  * A backend under the contract and what failures call it. The vector width of one JVM is fixed, so the other widths are
  * other runs of the same tests with another {@code gatun.vector.bits}; the scalar tier is part of every run.
  *
- * @param tier {@code reference}, {@code scalar}, {@code vector} or {@code asm}
+ * @param tier {@code reference}, {@code scalar}, {@code vector}, {@code asm} or {@code asm avx2}
  */
 record Subject(String tier, int threads, Activations activations, Backend backend) implements AutoCloseable {
     static final String BITS_PROPERTY = "gatun.vector.bits";
 
     private static final int[] THREADS = {1, 2, 3};
+    private static final int AVX2_THREADS = 2;
     private static final int[] SCALAR_THREADS_OF_OTHER_WIDTHS = {2};
 
     /** The definition. */
@@ -38,6 +40,10 @@ record Subject(String tier, int threads, Activations activations, Backend backen
                 subjects.add(
                         new Subject("asm", threads, activations, new CpuBackend(threads, activations, CpuTier.ASM)));
             }
+        }
+        if (asked != 512) {
+            Avx2Backend.open(AVX2_THREADS, activations)
+                    .ifPresent(backend -> subjects.add(new Subject("asm avx2", AVX2_THREADS, activations, backend)));
         }
         for (int threads : asked == 0 ? THREADS : SCALAR_THREADS_OF_OTHER_WIDTHS) {
             subjects.add(scalar(threads, activations));

@@ -30,7 +30,7 @@ final class AsmAttend implements Attention, Team.Task {
     private static final int FIELDS = 32;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
-    private final AsmKernels kernels;
+    private final AsmRowKernels kernels;
     private final Team team;
     private final Attention other;
     private final Arena fieldsArena = Arena.ofShared();
@@ -53,7 +53,7 @@ final class AsmAttend implements Attention, Team.Task {
     private int chunksOfARow; // in chunkStates; 0: not shared by chunks
 
     /** @param other for what the kernels do not take; closed with this */
-    AsmAttend(AsmKernels kernels, Team team, Attention other) {
+    AsmAttend(AsmRowKernels kernels, Team team, Attention other) {
         this.kernels = kernels;
         this.team = team;
         this.other = other;
@@ -87,7 +87,7 @@ final class AsmAttend implements Attention, Team.Task {
         this.stateByteSize = 4L * layer.headDim() + STATE_END_BYTES;
         blocks.cut(batch);
         long states = rowStates(RowBlocks.MOST_ROWS);
-        this.scratchByteSize = 4L * PAGE * (2L * layer.headDim() + heads) + 2 * states;
+        this.scratchByteSize = 4L * (PAGE + 1) * 2L * layer.headDim() + 4L * PAGE * heads + 2 * states;
         this.chunksOfARow = team.size() > 1 && blocks.count() == batch.rows() ? chunks() : 0;
         reserve();
         int parts = blocks.count() * layer.kvHeads();

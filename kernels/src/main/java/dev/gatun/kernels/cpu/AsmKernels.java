@@ -1,37 +1,36 @@
 package dev.gatun.kernels.cpu;
 
-import dev.gatun.kernels.DType;
 import dev.gatun.kernels.cpu.asm.CpuFeatures;
 import dev.gatun.kernels.cpu.asm.KernelCode;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The machine-code kernels, assembled once and kept as long as the class. */
+/** The machine-code kernels of a rung, assembled once and kept as long as the class. */
 final class AsmKernels {
-    private static final @Nullable AsmKernels KERNELS;
+    private static final @Nullable CpuFeatures FEATURES;
     private static final String REFUSAL;
+    private static final Map<AsmRung, AsmKernels> LOADED = new EnumMap<>(AsmRung.class);
 
     static {
-        AsmKernels kernels = null;
-        String refusal = "";
+        CpuFeatures features = null;
+        String refusal = "the processor has neither AVX-512 VNNI nor AVX2 with FMA and F16C";
         if (!KernelCode.isForThisMachine()) {
             refusal = "its kernels are for Linux on x86-64";
         } else {
             try {
-                if (CpuFeatures.ask().vnni()) {
-                    kernels = new AsmKernels();
-                } else {
-                    refusal = "the processor lacks AVX-512 VNNI";
-                }
+                features = CpuFeatures.ask();
             } catch (UnsupportedOperationException e) {
                 refusal = "executable pages were refused: " + e.getMessage();
             }
         }
-        KERNELS = kernels;
+        FEATURES = features;
         REFUSAL = refusal;
     }
 
+    private final AsmRung rung;
     private final MethodHandle pack;
     private final MethodHandle quantise;
     private final MethodHandle symmetric4;
@@ -41,59 +40,67 @@ final class AsmKernels {
     private final MethodHandle productF16;
     private final MethodHandle productBf16;
     private final MethodHandle productF32;
-    private final MethodHandle rmsNorm;
-    private final MethodHandle ropeAdjacent;
-    private final MethodHandle ropeHalves;
-    private final MethodHandle appendF16;
-    private final MethodHandle appendF32;
-    private final MethodHandle swiGlu;
-    private final MethodHandle add;
-    private final MethodHandle attendPageF16;
-    private final MethodHandle attendPageF32;
-    private final MethodHandle attendPageQ8;
-    private final MethodHandle attendBegin;
-    private final MethodHandle attendMerge;
-    private final MethodHandle attendFinish;
+    private final @Nullable AsmRowKernels rows;
 
-    private AsmKernels() {
+    private AsmKernels(AsmRung rung) {
         Arena arena = Arena.global();
+        this.rung = rung;
         this.pack = KernelCode.load(arena, "pack").entry("pack");
-        this.quantise = KernelCode.load(arena, "quantise").entry("quantise");
-        KernelCode q4 = KernelCode.load(arena, "product_q4");
+        this.quantise = KernelCode.load(arena, "quantise" + rung.suffix()).entry("quantise");
+        boolean together = rung == AsmRung.AVX2;
+        KernelCode q4 = KernelCode.load(arena, together ? "product_quantised_avx2" : "product_q4");
         this.symmetric4 = q4.entry("product_q4_symmetric");
         this.minimum4 = q4.entry("product_q4_minimum");
-        KernelCode q8 = KernelCode.load(arena, "product_q8");
+        KernelCode q8 = together ? q4 : KernelCode.load(arena, "product_q8");
         this.symmetric8 = q8.entry("product_q8_symmetric");
         this.minimum8 = q8.entry("product_q8_minimum");
-        KernelCode floats = KernelCode.load(arena, "product_float");
+        KernelCode floats = KernelCode.load(arena, "product_float" + rung.suffix());
         this.productF16 = floats.entry("product_f16");
         this.productBf16 = floats.entry("product_bf16");
         this.productF32 = floats.entry("product_f32");
-        this.rmsNorm = KernelCode.load(arena, "rms_norm").entry("rms_norm");
-        KernelCode rope = KernelCode.load(arena, "rope");
-        this.ropeAdjacent = rope.entry("rope_adjacent");
-        this.ropeHalves = rope.entry("rope_halves");
-        KernelCode append = KernelCode.load(arena, "append");
-        this.appendF16 = append.entry("append_f16");
-        this.appendF32 = append.entry("append_f32");
-        this.swiGlu = KernelCode.load(arena, "swiglu").entry("swiglu");
-        this.add = KernelCode.load(arena, "add").entry("add_rows");
-        KernelCode attend = KernelCode.load(arena, "attend");
-        this.attendPageF16 = attend.entry("attend_page_f16");
-        this.attendPageF32 = attend.entry("attend_page_f32");
-        this.attendPageQ8 = attend.entry("attend_page_q8_0");
-        this.attendBegin = attend.entry("attend_begin");
-        this.attendMerge = attend.entry("attend_merge");
-        this.attendFinish = attend.entry("attend_finish");
+        this.rows = rung == AsmRung.AVX512 ? new AsmRowKernels(arena) : null;
     }
 
-    /** Null where this machine has none; then {@link #refusal} says why. */
+    /** Of the rung that {@link AsmRung#PROPERTY} names, or of the fastest; null where this machine has none. */
     static @Nullable AsmKernels get() {
-        return KERNELS;
+        AsmRung named = AsmRung.named();
+        for (AsmRung rung : AsmRung.values()) {
+            AsmKernels kernels = named == null || named == rung ? get(rung) : null;
+            if (kernels != null) {
+                return kernels;
+            }
+        }
+        return null;
     }
 
+    /** Null where this machine does not run them. */
+    static synchronized @Nullable AsmKernels get(AsmRung rung) {
+        CpuFeatures features = FEATURES;
+        if (features == null || !rung.runsWith(features)) {
+            return null;
+        }
+        AsmKernels known = LOADED.get(rung);
+        if (known == null) {
+            known = new AsmKernels(rung);
+            LOADED.put(rung, known);
+        }
+        return known;
+    }
+
+    /** Why {@link #get()} answers null. */
     static String refusal() {
-        return REFUSAL;
+        AsmRung named = AsmRung.named();
+        return FEATURES == null || named == null ? REFUSAL : "the processor lacks " + named.description();
+    }
+
+    AsmRung rung() {
+        return rung;
+    }
+
+    /** What is around the products; null where Java does that. */
+    @Nullable
+    AsmRowKernels rows() {
+        return rows;
     }
 
     MethodHandle pack() {
@@ -115,55 +122,5 @@ final class AsmKernels {
             case BF16 -> productBf16;
             case F32 -> productF32;
         };
-    }
-
-    MethodHandle rmsNorm() {
-        return rmsNorm;
-    }
-
-    MethodHandle ropeAdjacent() {
-        return ropeAdjacent;
-    }
-
-    MethodHandle ropeHalves() {
-        return ropeHalves;
-    }
-
-    MethodHandle appendF16() {
-        return appendF16;
-    }
-
-    MethodHandle appendF32() {
-        return appendF32;
-    }
-
-    MethodHandle swiGlu() {
-        return swiGlu;
-    }
-
-    MethodHandle add() {
-        return add;
-    }
-
-    /** The page of a cache of this type. */
-    MethodHandle attendPage(DType type) {
-        return switch (type) {
-            case F16 -> attendPageF16;
-            case F32 -> attendPageF32;
-            case Q8_0 -> attendPageQ8;
-            default -> throw new IllegalArgumentException("no cache of " + type);
-        };
-    }
-
-    MethodHandle attendBegin() {
-        return attendBegin;
-    }
-
-    MethodHandle attendMerge() {
-        return attendMerge;
-    }
-
-    MethodHandle attendFinish() {
-        return attendFinish;
     }
 }

@@ -170,16 +170,18 @@ record AsmMatrix(DType type, int rows, int columns, MemorySegment storage) {
     }
 
     private void unpackGroup(long code, double scale, double minimum, float[] target, int to) {
-        int bias = type == DType.Q4_0 ? 8 : 0;
-        for (int i = 0; i < codeByteSize(type) / PANEL_ROWS; i++) {
-            int shift = 8 * (i % 4);
-            int word = storage.get(INT, code + 4L * PANEL_ROWS * (i / 4)) >>> shift;
-            int both = word & 255;
-            if (hasNibbles()) {
-                target[to + i] = (float) (scale * ((both & 15) - bias) + minimum);
-                target[to + 16 + i] = (float) (scale * ((both >> 4) - bias) + minimum);
-            } else {
-                target[to + i] = (float) (scale * (both - 128) + minimum);
+        int bias = hasNibbles() ? type == DType.Q4_0 ? 8 : 0 : 128;
+        for (int j = 0; j < codeByteSize(type) / (4 * PANEL_ROWS); j++) {
+            int word = storage.get(INT, code + 4L * PANEL_ROWS * j);
+            for (int i = 4 * j; i < 4 * j + 4; i++) {
+                int code8 = word & 255;
+                if (hasNibbles()) {
+                    target[to + i] = (float) (scale * ((code8 & 15) - bias) + minimum);
+                    target[to + 16 + i] = (float) (scale * ((code8 >> 4) - bias) + minimum);
+                } else {
+                    target[to + i] = (float) (scale * (code8 - bias) + minimum);
+                }
+                word >>>= 8;
             }
         }
     }

@@ -33,7 +33,7 @@ final class AsmRows implements RowOperations, Team.Task {
         ADD
     }
 
-    private final AsmKernels kernels;
+    private final AsmRowKernels kernels;
     private final Team team;
     private final RowOperations other;
     private final Arena arena = Arena.ofShared();
@@ -59,7 +59,7 @@ final class AsmRows implements RowOperations, Team.Task {
     private int kvHeads;
 
     /** @param other for appending to a cache of another type than f16 or f32; closed with this */
-    AsmRows(AsmKernels kernels, Team team, RowOperations other) {
+    AsmRows(AsmRowKernels kernels, Team team, RowOperations other) {
         this.kernels = kernels;
         this.team = team;
         this.other = other;

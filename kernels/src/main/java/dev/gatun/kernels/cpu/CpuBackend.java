@@ -55,23 +55,26 @@ public final class CpuBackend implements HostBackend {
      * @throws UnsupportedOperationException if this machine lacks the tier that is named
      */
     public CpuBackend(int threads, Activations activations, CpuTier tier) {
+        this(threads, activations, LaneTiers.wanted(tier), LaneTiers.machineCode(LaneTiers.wanted(tier)));
+    }
+
+    CpuBackend(int threads, Activations activations, CpuTier wanted, @Nullable AsmKernels kernels) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads=" + threads);
         }
-        CpuTier wanted = LaneTiers.wanted(tier);
         this.lanes = LaneTiers.open(wanted);
-        AsmKernels kernels = LaneTiers.machineCode(wanted);
         this.team = new Team(threads);
         this.int8 = activations != Activations.F32;
         this.input = new PreparedInput(lanes, team);
         this.matmul = new MatmulTask(lanes, input, threads);
         RowTask arrays = new RowTask(lanes, team);
-        this.rows = kernels == null ? arrays : new AsmRows(kernels, team, arrays);
+        AsmRowKernels rowKernels = kernels == null ? null : kernels.rows();
+        this.rows = rowKernels == null ? arrays : new AsmRows(rowKernels, team, arrays);
         AttendTask pages = new AttendTask(lanes, team);
-        this.attention = kernels == null ? pages : new AsmAttend(kernels, team, pages);
+        this.attention = rowKernels == null ? pages : new AsmAttend(rowKernels, team, pages);
         this.products = kernels == null ? null : new AsmProducts(kernels, team);
         this.tier = LaneTiers.running(lanes, kernels != null);
-        this.tierDescription = LaneTiers.description(wanted, lanes, kernels != null, int8);
+        this.tierDescription = LaneTiers.description(wanted, lanes, kernels, int8);
     }
 
     @Override

@@ -78,13 +78,15 @@ final class LaneTiers {
         return machineCode ? CpuTier.ASM : lanes instanceof ScalarLanes ? CpuTier.SCALAR : CpuTier.VECTOR;
     }
 
-    /** The tier that runs, by its name, and why no faster one does where it might be expected. */
-    static String description(CpuTier wanted, Lanes lanes, boolean machineCode, boolean int8) {
-        CpuTier running = running(lanes, machineCode);
+    /** The tier that runs, by its name, who does what it has no code for, and why no faster one runs where that is a question. */
+    static String description(CpuTier wanted, Lanes lanes, @Nullable AsmKernels kernels, boolean int8) {
+        CpuTier running = running(lanes, kernels != null);
         String name = running.name().toLowerCase(Locale.ROOT) + " tier: ";
-        if (machineCode) {
-            return name + "machine code, AVX-512 VNNI"
-                    + (int8 ? "" : "; quantised weights, which it takes with int8 activations: " + lanes.description());
+        if (kernels != null) {
+            String rest =
+                    (int8 ? "" : "; quantised weights, which it takes with int8 activations: " + lanes.description())
+                            + (kernels.rows() == null ? "; attention and row operations: " + lanes.description() : "");
+            return name + "machine code, " + kernels.rung().description() + rest;
         }
         String reason = wanted == CpuTier.AUTO ? "; no machine code: " + AsmKernels.refusal() : "";
         return name + lanes.description() + reason;

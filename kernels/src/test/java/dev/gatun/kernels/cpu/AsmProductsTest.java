@@ -15,7 +15,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,57 +35,73 @@ class AsmProductsTest {
         return kernels;
     }
 
+    /** Of every rung that runs here. */
+    private static List<AsmKernels> rungs() {
+        kernels();
+        return Stream.of(AsmRung.values())
+                .flatMap(rung -> Stream.ofNullable(AsmKernels.get(rung)))
+                .toList();
+    }
+
     @ParameterizedTest
     @EnumSource(DType.class)
     void productsOfRandomShapesEqualTheScalarTier(DType type) {
-        AsmKernels kernels = kernels();
+        List<AsmKernels> rungs = rungs();
         Random random = new Random(type.groupByteSize());
-        try (Team team = new Team(1);
-                AsmProducts products = new AsmProducts(kernels, team)) {
+        try (Team team = new Team(1)) {
             for (int i = 0; i < SHAPES; i++) {
                 int rows = 1 + random.nextInt(i % 10 == 0 ? 210 : 40);
                 int groups = 1 + random.nextInt(i % 10 == 1 ? 48 : 6);
                 int tokens = 1 + random.nextInt(i % 10 == 2 ? 33 : 10);
                 int columns = type.isQuantised() ? 32 * groups : 32 * groups - random.nextInt(32);
-                compare(products, type, rows, columns, tokens, random);
+                compare(rungs, team, type, rows, columns, tokens, random);
             }
         }
     }
 
-    private static void compare(AsmProducts products, DType type, int rows, int columns, int tokens, Random random) {
+    private static void compare(
+            List<AsmKernels> rungs, Team team, DType type, int rows, int columns, int tokens, Random random) {
         String shape = type + " [" + rows + "][" + columns + "] x " + tokens;
         try (Arena arena = Arena.ofConfined();
                 CpuBackend scalar = new CpuBackend(1, Activations.INT8, CpuTier.SCALAR)) {
             MemorySegment source = GuardedMemory.allocate(arena, rows * type.byteSize(columns));
             fillWeights(type, source, random);
-            MemorySegment storage = GuardedMemory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
-            AsmMatrix matrix = new AsmMatrix(type, rows, columns, storage);
-            products.pack(matrix, source);
-            AsmMatrix inJava = new AsmMatrix(type, rows, columns, arena.allocate(storage.byteSize(), 64));
-            for (int panel = 0; panel < matrix.panels(); panel++) {
-                inJava.pack(source, panel);
-            }
-            assertEquals(-1, storage.mismatch(inJava.storage()), shape);
             Tensor x = activations(arena, tokens, columns);
             fillInput(x, random);
             Tensor bias = random.nextBoolean() ? activations(arena, 1, rows) : null;
             if (bias != null) {
                 fillInput(bias, random);
             }
-            Tensor out = activations(arena, tokens, rows);
-            products.clear();
-            products.add(matrix, bias, out);
-            products.run(x);
             Tensor expected = activations(arena, tokens, rows);
-            scalar.matmul(x, scalar.weights(arena, type, rows, columns, source), bias, expected);
-            assertArrayEquals(bits(expected), bits(out), shape);
+            Tensor weights = scalar.weights(arena, type, rows, columns, source);
+            scalar.matmul(x, weights, bias, expected);
+            AsmMatrix inJava = matrix(type, rows, columns, arena);
+            for (int panel = 0; panel < inJava.panels(); panel++) {
+                inJava.pack(source, panel);
+            }
+            for (AsmKernels kernels : rungs) {
+                AsmMatrix matrix = matrix(type, rows, columns, arena);
+                Tensor out = activations(arena, tokens, rows);
+                try (AsmProducts products = new AsmProducts(kernels, team)) {
+                    products.pack(matrix, source);
+                    assertEquals(-1, matrix.storage().mismatch(inJava.storage()), shape);
+                    products.clear();
+                    products.add(matrix, bias, out);
+                    products.run(x);
+                }
+                assertArrayEquals(bits(expected), bits(out), kernels.rung() + " " + shape);
+            }
             float[] row = new float[columns];
-            PackedMatrix reference = PackedMatrix.of(scalar.weights(arena, type, rows, columns, source), 16);
             float[] other = new float[columns];
-            matrix.unpackRow(rows - 1, row);
-            reference.unpackRow(rows - 1, other);
+            inJava.unpackRow(rows - 1, row);
+            PackedMatrix.of(weights, 16).unpackRow(rows - 1, other);
             assertArrayEquals(other, row, shape);
         }
+    }
+
+    private static AsmMatrix matrix(DType type, int rows, int columns, Arena arena) {
+        MemorySegment storage = GuardedMemory.allocate(arena, AsmMatrix.byteSize(type, rows, columns));
+        return new AsmMatrix(type, rows, columns, storage);
     }
 
     private static Tensor activations(Arena arena, int rows, int columns) {
@@ -149,9 +167,14 @@ class AsmProductsTest {
         return bits;
     }
 
-    @Test
-    void manyTokensGiveTheBitsOfOne() {
-        AsmKernels kernels = kernels();
+    @ParameterizedTest
+    @EnumSource(AsmRung.class)
+    void manyTokensGiveTheBitsOfOne(AsmRung rung) {
+        AsmKernels kernels = AsmKernels.get(rung);
+        assumeTrue(kernels != null, () -> "no " + rung.description());
+        if (kernels == null) {
+            return;
+        }
         Random random = new Random(5);
         int rows = 207;
         int columns = 576;
@@ -225,6 +248,13 @@ class AsmProductsTest {
                 ret
             """;
 
+    private static final String[] QUANTISED_PRODUCTS = {
+        "product_q4 product_q4",
+        "product_q8 product_q8",
+        "product_quantised_avx2 product_q4",
+        "product_quantised_avx2 product_q8"
+    };
+
     @Test
     void kernelsKeepWhatTheCallingConventionSays() {
         kernels();
@@ -233,28 +263,31 @@ class AsmProductsTest {
             MemorySegment memory = arena.allocate(1 << 20, 64);
             MemorySegment fields = arena.allocate(256, 64);
             MemorySegment block = arena.allocate(128, 64);
-            for (String name : new String[] {"product_q4", "product_q8"}) {
-                KernelCode code = KernelCode.load(arena, name);
+            for (String name : QUANTISED_PRODUCTS) {
+                String entry = name.substring(name.indexOf(' ') + 1);
+                KernelCode code = KernelCode.load(arena, name.substring(0, name.indexOf(' ')));
                 for (String kind : new String[] {"_symmetric", "_minimum"}) {
                     for (int tokens = 1; tokens <= 17; tokens++) {
                         long base = memory.address();
                         long[] values = {base, base + 8192, base + 32768, 0, 2, 2, tokens, 128, 20, 1280};
                         MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
-                        check(probe, block, code.address(name + kind), fields.address());
+                        check(probe, block, code.address(entry + kind), fields.address());
                     }
                 }
             }
-            for (String kind : new String[] {"f16", "bf16", "f32"}) {
-                long entry = KernelCode.load(arena, "product_float").address("product_" + kind);
-                for (int tokens = 1; tokens <= 17; tokens++) {
-                    long base = memory.address();
-                    set(fields, base, base + 8192, base + 32768, 0, 1, 2, tokens, 128, 20, 3072, 200, 15);
-                    check(probe, block, entry, fields.address());
+            for (String suffix : new String[] {"", "_avx2"}) {
+                for (String kind : new String[] {"f16", "bf16", "f32"}) {
+                    long entry =
+                            KernelCode.load(arena, "product_float" + suffix).address("product_" + kind);
+                    for (int tokens = 1; tokens <= 17; tokens++) {
+                        long base = memory.address();
+                        set(fields, base, base + 8192, base + 32768, 0, 1, 2, tokens, 128, 20, 3072, 200, 15);
+                        check(probe, block, entry, fields.address());
+                    }
                 }
+                set(fields, memory.address(), memory.address() + 8192, 2, 8, 256);
+                check(probe, block, KernelCode.load(arena, "quantise" + suffix).address("quantise"), fields.address());
             }
-            long[] values = {memory.address(), memory.address() + 8192, 2, 8, 256};
-            MemorySegment.copy(values, 0, fields, ValueLayout.JAVA_LONG, 0, values.length);
-            check(probe, block, KernelCode.load(arena, "quantise").address("quantise"), fields.address());
             long[] panel = {
                 memory.address(), memory.address() + 8192, memory.address() + 16384, 2, 16, 40, 20, 320, 4, 0, 1, 4
             };
@@ -336,6 +369,27 @@ class AsmProductsTest {
     }
 
     @Test
+    void propertyNamesTheRung() {
+        kernels();
+        String before = System.getProperty(AsmRung.PROPERTY);
+        try {
+            System.setProperty(AsmRung.PROPERTY, "avx2");
+            AsmKernels kernels = AsmKernels.get();
+            assertEquals(AsmRung.AVX2, kernels == null ? null : kernels.rung());
+            System.setProperty(AsmRung.PROPERTY, "sse");
+            String message = assertThrows(IllegalArgumentException.class, AsmKernels::get)
+                    .getMessage();
+            assertEquals("gatun.asm.rung is 'sse'; expected avx512 or avx2.", message);
+        } finally {
+            if (before == null) {
+                System.clearProperty(AsmRung.PROPERTY);
+            } else {
+                System.setProperty(AsmRung.PROPERTY, before);
+            }
+        }
+    }
+
+    @Test
     void tiersAreNamedAndRefused() {
         try (CpuBackend backend = new CpuBackend(1, Activations.INT8, CpuTier.SCALAR)) {
             assertTrue(backend.description().contains("scalar"), backend.description());
@@ -344,8 +398,15 @@ class AsmProductsTest {
             assertThrows(UnsupportedOperationException.class, () -> new CpuBackend(1, Activations.INT8, CpuTier.ASM));
             return;
         }
-        try (CpuBackend backend = new CpuBackend(1, Activations.INT8, CpuTier.ASM)) {
-            assertTrue(backend.description().contains("machine code, AVX-512 VNNI"), backend.description());
+        for (AsmKernels kernels : rungs()) {
+            try (CpuBackend backend = new CpuBackend(1, Activations.INT8, CpuTier.ASM, kernels)) {
+                String named = "machine code, " + kernels.rung().description();
+                assertTrue(backend.description().contains(named), backend.description());
+                assertEquals(
+                        kernels.rung() == AsmRung.AVX2,
+                        backend.description().contains("; attention and row operations: "),
+                        backend.description());
+            }
         }
         try (CpuBackend backend = new CpuBackend(1, Activations.F32, CpuTier.ASM)) {
             assertTrue(
