@@ -4,6 +4,7 @@ Run from the repository root, in a virtual environment outside the tree:
 
     pip install torch transformers numpy               # beams.gguf and beams.txt: transformers 5.24.0
     python runtime/core/src/test/python/make_beams.py plain
+    python runtime/core/src/test/python/make_beams.py ends   # beam-ends.txt: transformers 5.23.0
     pip install torch transformers==4.49.0 numpy       # beam-groups.txt: later versions have no diverse beam search
     python runtime/core/src/test/python/make_beams.py groups
 
@@ -18,9 +19,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import regex
 import torch
 import transformers
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, StoppingCriteria, StoppingCriteriaList
 
 FOLDER = Path("runtime/core/src/test/resources/dev/gatun/runtime/engine")
 VOCABULARY, WIDTH, HIDDEN, LAYERS, HEADS, KV_HEADS, CONTEXT = 48, 32, 64, 2, 4, 2, 256
@@ -46,6 +48,42 @@ GROUPS = [
     dict(num_beams=4, num_beam_groups=4, diversity_penalty=1.5, max_new_tokens=12, num_return_sequences=4,
          eos_token_id=[END, SECOND_END], length_penalty=0.0, early_stopping=True, suppress_tokens=[PAD]),
 ]
+
+# Stop strings and forms: a sequence ends with the token that completes one. The padding token is kept out to be told apart.
+ENDS = [
+    dict(num_beams=4, max_new_tokens=24, num_return_sequences=4, eos_token_id=[END], stop=["A", "IN", "0$"],
+         suppress_tokens=[PAD]),
+    dict(num_beams=6, max_new_tokens=16, num_return_sequences=3, eos_token_id=[END, SECOND_END], length_penalty=0.5,
+         early_stopping=True, stop=["!", ")", "?B", "+++"], suppress_tokens=[PAD]),
+    dict(num_beams=4, max_new_tokens=24, num_return_sequences=4, eos_token_id=[END], regex="[!-9]{3}([A-F]|[G-L]+;){1,4}",
+         early_stopping="never", suppress_tokens=[PAD]),
+    dict(num_beams=5, max_new_tokens=12, num_return_sequences=5, eos_token_id=[END], regex="([0-4]|[^0-9])+8",
+         length_penalty=-1.0, suppress_tokens=[PAD]),
+]
+
+
+def spelling(tokens):
+    return "".join(chr(0x21 + token - 4) for token in tokens if token >= 4)
+
+
+class Complete(StoppingCriteria):
+    """Ends a sequence whose text meets a stop string, or a form that nothing may follow."""
+
+    def __init__(self, prompt_length, stops, form):
+        self.prompt_length, self.stops, self.form = prompt_length, stops, form
+
+    def __call__(self, ids, scores, **kwargs):
+        return torch.tensor([self.ends(spelling(row[self.prompt_length:])) for row in ids.tolist()])
+
+    def ends(self, text):
+        if any(stop in text for stop in self.stops):
+            return True
+        return bool(self.form) and not [t for t in self.allowed(text) if t >= 4] and bool(regex.fullmatch(self.form, text))
+
+    def allowed(self, text):
+        tokens = [token for token in range(4, VOCABULARY)
+                  if regex.fullmatch(self.form, text + spelling([token]), partial=True)]
+        return tokens + ([END] if regex.fullmatch(self.form, text) else [])
 
 
 def weights():
@@ -164,14 +202,23 @@ def gguf():
 
 def sequences(llama, prompt, setting):
     ids = torch.tensor([prompt])
+    options = dict(setting)
+    stops, form = options.pop("stop", []), options.pop("regex", None)
+    complete = Complete(len(prompt), stops, form)
+    if form:
+        options["prefix_allowed_tokens_fn"] = lambda _, row: complete.allowed(spelling(row.tolist()[len(prompt):])) or [END]
+    if form or stops:
+        options["stopping_criteria"] = StoppingCriteriaList([complete])
     with torch.no_grad():
         found = llama.generate(
             ids, attention_mask=torch.ones_like(ids), do_sample=False, return_dict_in_generate=True, output_scores=True,
-            pad_token_id=PAD, **setting)
+            pad_token_id=PAD, **options)
     rows = []
     for row, score in zip(found.sequences.tolist(), found.sequences_scores.tolist()):
         tokens = row[len(prompt):len(prompt) + setting["max_new_tokens"]]
         ends = [i for i, token in enumerate(tokens) if token in setting["eos_token_id"]]
+        if form or stops:
+            tokens = [token for token in tokens if token != PAD]
         rows.append((score, tokens[:ends[0] + 1] if ends else tokens))
     return rows
 
@@ -203,6 +250,8 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["plain"]:
         (FOLDER / "beams.gguf").write_bytes(gguf())
         goldens(PLAIN, "beams.txt")
+    elif sys.argv[1:] == ["ends"]:
+        goldens(ENDS, "beam-ends.txt")
     elif sys.argv[1:] == ["groups"]:
         goldens(GROUPS, "beam-groups.txt")
     else:

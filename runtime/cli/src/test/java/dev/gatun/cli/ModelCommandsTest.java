@@ -106,6 +106,19 @@ class ModelCommandsTest {
     }
 
     @Test
+    void aSearchHeedsFormsStopsLogprobsAndGroups() {
+        String options = "--json --num-beams 4 --num-beam-groups 2 --diversity-penalty 1.5 --num-return-sequences 4"
+                + " --early-stopping never --length-penalty 0.8 --logprobs 1 --max-tokens 12 --stop d --regex [a-z]{2,9}";
+        JsonObject result = Session.run(with(options.split(" "), "run", FOX)).json();
+        assertEquals(4, result.list("choices").size());
+        for (JsonObject choice : result.objects("choices")) {
+            assertTrue(String.valueOf(choice.get("text")).matches("[a-ce-z]{0,9}"), choice::toString);
+            assertEquals("stop", choice.get("finish_reason"));
+            assertEquals(choice.list("tokens").size(), choice.list("logprobs").size());
+        }
+    }
+
+    @Test
     void runGivesTheSameTextStreamedAndAsJson() {
         String[] options = {"--max-tokens", "8", "--threads", "1"};
         String text =

@@ -59,7 +59,7 @@ final class Sequence {
         int room = tokenLimit - prompt.length;
         this.output =
                 new Output(room, reports ? LogprobLog.of(sampling.logprobs().getAsInt(), room) : LogprobLog.none());
-        this.text = new TextStream(surroundings.tokenizer(), sampling, output);
+        this.text = new TextStream(surroundings.tokenizer(), sampling, output::append);
     }
 
     Output output() {
