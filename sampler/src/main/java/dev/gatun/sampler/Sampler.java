@@ -196,6 +196,31 @@ public final class Sampler {
     }
 
     /**
+     * Guesses the choice that {@link #next} will make {@code ahead} choices from now, from another model's row: with the random
+     * number of that choice, so that like laws give like tokens. Edits look at the tokens up to now; a constraint is not
+     * heeded. Records nothing.
+     *
+     * @param row a logit for each token; the same bits again on return
+     * @return the token, or -1 if the row allows no choice or it would end the sequence
+     */
+    public int propose(float[] row, int ahead) {
+        checkRow(row);
+        logits.open(row);
+        try {
+            chain.edit(logits, history, chain.edits());
+            if (!(Math.abs(candidates.open(row)) <= Float.MAX_VALUE)) {
+                return -1;
+            }
+            random.at(history.generated() + (long) ahead);
+            chain.cut(candidates);
+            int token = params.isGreedy() ? candidates.best() : candidates.draw(random.uniform());
+            return isEnd(token) ? -1 : token;
+        } finally {
+            logits.revert();
+        }
+    }
+
+    /**
      * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Under
      * guidance it starts from the row as it is. Processors of others are called more often than for a choice.
      *

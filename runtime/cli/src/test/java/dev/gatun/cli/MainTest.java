@@ -99,6 +99,8 @@ class MainTest {
                 "run --num-beams 4 --top-k 5 hello",
                 "run --num-beams 4 --seed 5 hello",
                 "run --num-beams 4 --draft-tokens 3 hello",
+                "run --num-beams 4 --draft-model x hello",
+                "run --draft-model no-such-model hello",
                 "run --num-beams 4 --n 2 hello",
                 "run --num-beams 4 --best-of 2 hello",
                 "run --num-beams 4 --num-return-sequences 5 hello",

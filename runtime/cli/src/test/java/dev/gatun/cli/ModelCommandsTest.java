@@ -119,6 +119,24 @@ class ModelCommandsTest {
     }
 
     @Test
+    void aDraftModelGuessesAndChangesNothing() {
+        String options =
+                "--json --max-tokens 24 --temperature 0.8 --seed 3 --threads 1 --activations f32 --kv-type f32";
+        JsonObject plain = Session.run(with(options.split(" "), "run", FOX)).json();
+        JsonObject drafted = Session.run(
+                        with((options + " --draft-model smollm2 --draft-tokens 3").split(" "), "run", FOX))
+                .json();
+        assertEquals(plain.get("tokens"), drafted.get("tokens"));
+        JsonObject metrics = drafted.object("metrics");
+        assertTrue(metrics.integer("drafted_tokens") > 10, drafted::toString);
+        assertEquals(
+                metrics.number("acceptance_rate"),
+                metrics.number("accepted_tokens") / metrics.number("drafted_tokens"));
+        assertTrue(metrics.number("acceptance_rate") > 0.9, drafted::toString);
+        assertTrue(metrics.number("draft_ms") > 0, drafted::toString);
+    }
+
+    @Test
     void runGivesTheSameTextStreamedAndAsJson() {
         String[] options = {"--max-tokens", "8", "--threads", "1"};
         String text =

@@ -35,6 +35,7 @@ public final class Engine implements AutoCloseable {
     private final Prompts prompts;
     private final ModelInfo info;
     private final KvCache cache;
+    private final @Nullable DraftModel draftModel;
     private final Scheduler scheduler;
     private final Thread thread;
     private final int context;
@@ -60,6 +61,16 @@ public final class Engine implements AutoCloseable {
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
         StepRows rows = StepRows.of(options);
         this.evaluationRows = rows.promptLogits();
+        DraftModel draftModel = options.draftModel().isEmpty()
+                ? null
+                : DraftModel.load(
+                        file.metadata().findString("general.name").orElse(config.architecture()),
+                        tokenizer,
+                        options.draftModel().get(),
+                        arena,
+                        backend,
+                        options,
+                        context);
         Transformer transformer = Transformer.load(file, config, backend, arena, rows.all(), rows.logits());
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
@@ -73,6 +84,7 @@ public final class Engine implements AutoCloseable {
                 config.contextLength(),
                 prompts.hasChatTemplate());
         this.sequences = options.sequences();
+        this.draftModel = draftModel;
         this.surroundings = new Surroundings(
                 tokenizer,
                 new TokenTexts(tokenizer),
@@ -81,8 +93,10 @@ public final class Engine implements AutoCloseable {
                 context,
                 info.vocabulary(),
                 options.draftTokens(),
-                info.weightBytes());
-        this.scheduler = new Scheduler(arena, transformer, backend, cache, context, options.sequences(), rows);
+                info.weightBytes(),
+                draftModel);
+        this.scheduler =
+                new Scheduler(arena, transformer, backend, cache, draftModel, context, options.sequences(), rows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -239,14 +253,13 @@ public final class Engine implements AutoCloseable {
     public EngineStats stats() {
         int held = scheduler.heldPages();
         int total = cache.pool().total();
+        long kvBytes = total * cache.pageByteSize();
+        if (draftModel != null) {
+            total += draftModel.pool().total();
+            kvBytes += draftModel.kvByteSize();
+        }
         return new EngineStats(
-                backendDescription,
-                context,
-                scheduler.running(),
-                scheduler.waiting(),
-                total - held,
-                held,
-                total * cache.pageByteSize());
+                backendDescription, context, scheduler.running(), scheduler.waiting(), total - held, held, kvBytes);
     }
 
     /** Cancels what runs and gives all memory back. A second call does nothing. */

@@ -74,6 +74,19 @@ final class SamplingJob extends Job {
     // ---- the engine's thread
 
     @Override
+    void follow(Drafting drafting) {
+        if (!decoding) {
+            drafting.keepUp(sequences[0], meter);
+            return;
+        }
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                drafting.guess(sequence, meter);
+            }
+        }
+    }
+
+    @Override
     int addTo(Batch batch, int limit) {
         steppingCount = 0;
         current = 0;

@@ -14,6 +14,7 @@ final class Sequence {
     private final Sampler sampler;
     private final @Nullable Logprobs logprobs;
     private final int draftTokens;
+    private final boolean looksUp;
     private final @Nullable ChoiceWatch watch;
     private final TextStream text;
     private final Output output;
@@ -39,11 +40,16 @@ final class Sequence {
             @Nullable ChoiceWatch watch,
             Surroundings surroundings) {
         this.watch = watch;
-        // What a constraint forces needs no guess, and would stand where guesses do.
-        this.draftTokens = sampling.constraint().isPresent() ? 0 : surroundings.draftTokens();
+        // What a constraint forces needs no guess, and would stand where guesses do. A processor of others may count
+        // how often
+        // it is called, and a draft model's guess would call it once more.
+        boolean guesses = sampling.constraint().isEmpty()
+                && (surroundings.draftModel() == null || sampling.processors().isEmpty());
+        this.draftTokens = guesses ? surroundings.draftTokens() : 0;
         this.promptLength = prompt.length;
         this.tokenLimit = tokenLimit;
-        this.strand = new Strand(surroundings.cache().pool(), tokenLimit);
+        this.strand = new Strand(surroundings.cache().pool(), tokenLimit, surroundings.draftModel());
+        this.looksUp = surroundings.draftModel() == null;
         boolean reports = sampling.logprobs().isPresent();
         SamplingParams reporting =
                 reports || !scored ? sampling : sampling.toBuilder().logprobs(0).build();
@@ -136,9 +142,24 @@ final class Sequence {
         return token;
     }
 
-    /** Guesses how it goes on, for the next step to try. */
+    /** Looks up how it goes on, for the next step to try, unless a draft model has guessed. */
     void guess() {
-        strand.guess(Math.min(draftTokens, tokenLimit - strand.length() - 1));
+        if (looksUp) {
+            strand.lookUp(mostGuesses());
+        }
+    }
+
+    /** The most tokens to guess for the next step. */
+    int mostGuesses() {
+        return Math.max(0, Math.min(draftTokens, tokenLimit - strand.length() - 1));
+    }
+
+    /**
+     * What would be chosen behind the guesses so far if a row of the draft model's were the model's own; with the same random
+     * number as will choose from the model's.
+     */
+    int propose(float[] row) {
+        return sampler.propose(row, strand.guessed());
     }
 
     /** Gives the pages back; readers learn of the end by {@link #announce}. */
