@@ -4,7 +4,8 @@ Run from the repository root, in a virtual environment outside the tree:
 
     pip install torch transformers numpy               # beams.gguf and beams.txt: transformers 5.24.0
     python runtime/core/src/test/python/make_beams.py plain
-    python runtime/core/src/test/python/make_beams.py ends   # beam-ends.txt: transformers 5.23.0
+    python runtime/core/src/test/python/make_beams.py ends       # beam-ends.txt: transformers 5.23.0
+    python runtime/core/src/test/python/make_beams.py guidance   # guidance.txt: transformers 5.23.0
     pip install torch transformers==4.49.0 numpy       # beam-groups.txt: later versions have no diverse beam search
     python runtime/core/src/test/python/make_beams.py groups
 
@@ -245,6 +246,32 @@ def goldens(settings, file):
     (FOLDER / file).write_text("\n".join(lines) + "\n")
 
 
+def guidance(file):
+    """Greedy answers under classifier-free guidance; without a negative prompt the prompt's last token stands in for it."""
+    single, double = model(torch.float32), model(torch.float64)
+    random = np.random.default_rng(8)
+    lines = [f"# transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}"]
+    for scale in [0.5, 1.5, 3.0]:
+        taken = 0
+        while taken < 12:
+            prompt, negative = (random.integers(4, VOCABULARY, int(random.choice([1, 7, 33, 64, 65, 100]))).tolist()
+                                for _ in range(2))
+            options = dict(guidance_scale=scale, do_sample=False, max_new_tokens=30, pad_token_id=PAD, eos_token_id=[END])
+            if taken % 3:
+                options["negative_prompt_ids"] = torch.tensor([negative])
+            ids = torch.tensor([prompt])
+            with torch.no_grad():
+                found = [llama.generate(ids, attention_mask=torch.ones_like(ids), **options)[0, len(prompt):].tolist()
+                         for llama in (single, double)]
+            if found[0] != found[1]:
+                continue
+            taken += 1
+            lines += [f"scale {scale}", "prompt " + " ".join(map(str, prompt))]
+            lines += ["negative " + " ".join(map(str, negative))] if "negative_prompt_ids" in options else []
+            lines.append("found " + " ".join(map(str, found[0])))
+    (FOLDER / file).write_text("\n".join(lines) + "\n")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     if sys.argv[1:] == ["plain"]:
@@ -252,6 +279,8 @@ if __name__ == "__main__":
         goldens(PLAIN, "beams.txt")
     elif sys.argv[1:] == ["ends"]:
         goldens(ENDS, "beam-ends.txt")
+    elif sys.argv[1:] == ["guidance"]:
+        guidance("guidance.txt")
     elif sys.argv[1:] == ["groups"]:
         goldens(GROUPS, "beam-groups.txt")
     else:

@@ -137,6 +137,25 @@ class ModelCommandsTest {
     }
 
     @Test
+    void guidanceLeadsAwayFromTheNegativePrompt() {
+        String options = "--json --max-tokens 8 --raw --threads 1 --guidance-scale";
+        JsonObject plain =
+                Session.run(with((options + " 1").split(" "), "run", FOX)).json();
+        JsonObject same = Session.run(with((options + " 3").split(" "), "run", FOX, "--negative-prompt", FOX))
+                .json();
+        JsonObject away = Session.run(
+                        with((options + " 3").split(" "), "run", FOX, "--negative-prompt", "Say nothing of animals."))
+                .json();
+        assertEquals(plain.get("tokens"), same.get("tokens"));
+        assertFalse(plain.get("tokens").equals(away.get("tokens")), away::toString);
+        JsonObject told = Session.run(with((options + " 3").replace("8", "1").split(" "), "explain", FOX))
+                .json();
+        assertEquals(
+                "guidance",
+                told.objects("steps").getFirst().objects("stages").get(1).get("stage"));
+    }
+
+    @Test
     void runGivesTheSameTextStreamedAndAsJson() {
         String[] options = {"--max-tokens", "8", "--threads", "1"};
         String text =

@@ -90,10 +90,13 @@ public final class ExplainCommand implements Callable<Integer> {
             throw new InvalidInputException(
                     "--attention is shown in the JSON object and on the page; add --json or --html FILE.");
         }
-        Request request = prompt.request(console).with(params());
-        try (Engine engine = settings.open(models, console, context)) {
-            List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
-            Generation generation = engine.submit(request.watched(candidates, choices::add));
+        List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
+        Request request = prompt.request(console)
+                .with(params())
+                .watched(candidates, choices::add)
+                .checked();
+        try (Engine engine = settings.open(models, console, context, request.width())) {
+            Generation generation = engine.submit(request);
             try (Interrupts interrupts = new Interrupts(generation::cancel)) {
                 FinishReason reason = generation.await();
                 tell(story(engine, generation, reason, List.copyOf(choices), head));

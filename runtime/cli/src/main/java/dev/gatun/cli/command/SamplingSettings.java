@@ -57,6 +57,13 @@ final class SamplingSettings {
             description = "Added to a token's logit; repeatable.")
     private Map<Integer, Float> logitBias = new LinkedHashMap<>();
 
+    @Option(
+            names = "--guidance-scale",
+            paramLabel = "X",
+            description =
+                    "Above 1 follows the prompt more than --negative-prompt (default: 1, off); computes two prompts.")
+    private @Nullable Double guidanceScale;
+
     @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same tokens.")
     private @Nullable Long seed;
 
@@ -144,6 +151,9 @@ final class SamplingSettings {
         }
         if (frequencyPenalty != null) {
             builder.frequencyPenalty(frequencyPenalty);
+        }
+        if (guidanceScale != null) {
+            builder.guidanceScale(guidanceScale);
         }
         if (seed != null) {
             builder.seed(seed);

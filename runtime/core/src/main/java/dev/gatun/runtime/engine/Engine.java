@@ -151,20 +151,35 @@ public final class Engine implements AutoCloseable {
         RequestRules.checkWidth(request.checked(), sequences);
         int[] prompt = prompts.tokens(request.prompt());
         requireFits(prompt.length);
-        Job job = job(request, prompt);
+        Job job = job(request, prompt, negative(request, prompt));
         scheduler.submit(job);
         return new Generation(job);
     }
 
-    private Job job(Request request, int[] prompt) {
+    /** The prompt that guidance leads away from; none without guidance. */
+    private int @Nullable [] negative(Request request, int[] prompt) {
+        if (request.sampling().guidanceScale() == 1) {
+            return null;
+        }
+        Request.Prompt given = request.negative();
+        int[] negative = given == null ? new int[] {prompt[prompt.length - 1]} : prompts.tokens(given);
+        if (negative.length == 0 || negative.length >= context) {
+            throw new InvalidInputException("The negative prompt has " + negative.length
+                    + " tokens; expected at least 1 and fewer than the context of " + context + ".");
+        }
+        return negative;
+    }
+
+    private Job job(Request request, int[] prompt, int @Nullable [] negative) {
         BeamParams beams = request.beams().orElse(BeamParams.of(1));
         if (beams.numBeams() > 1 && request.sampling().maxTokens().orElse(1) > 0) {
             return new BeamJob(prompt, request.sampling(), beams, request.promptLogprobs(), surroundings);
         }
         return new SamplingJob(
                 prompt,
+                negative,
                 request.sampling(),
-                request.width(),
+                request.candidates(),
                 request.n(),
                 request.promptLogprobs(),
                 request.watch(),

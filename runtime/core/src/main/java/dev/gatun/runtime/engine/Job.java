@@ -65,9 +65,13 @@ abstract class Job {
      * its logits.
      */
     final void start() {
+        adopt();
         first().adopt(readsPrompt() ? 0 : promptLength - 1);
         meter.started(first().computed());
     }
+
+    /** Takes over what the cache knows of anything else that it computes first. */
+    void adopt() {}
 
     /** Whether each of its prompt's rows asks for logits. */
     final boolean readsPrompt() {

@@ -28,6 +28,7 @@ public final class Request {
     private final OptionalInt bestOf;
     private final Optional<BeamParams> beams;
     private final OptionalInt promptLogprobs;
+    private final @Nullable Prompt negative;
     private final @Nullable ChoiceWatch watch;
 
     private Request(
@@ -37,6 +38,7 @@ public final class Request {
             OptionalInt bestOf,
             Optional<BeamParams> beams,
             OptionalInt promptLogprobs,
+            @Nullable Prompt negative,
             @Nullable ChoiceWatch watch) {
         this.prompt = prompt;
         this.sampling = sampling;
@@ -44,12 +46,20 @@ public final class Request {
         this.bestOf = bestOf;
         this.beams = beams;
         this.promptLogprobs = promptLogprobs;
+        this.negative = negative;
         this.watch = watch;
     }
 
     private static Request of(Prompt prompt) {
         return new Request(
-                prompt, SamplingParams.GREEDY, 1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty(), null);
+                prompt,
+                SamplingParams.GREEDY,
+                1,
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                null,
+                null);
     }
 
     /** A question, put into the model's chat template. Greedy unless {@link #with} says otherwise. */
@@ -74,12 +84,12 @@ public final class Request {
 
     /** The same prompt, sampled in another way. */
     public Request with(SamplingParams sampling) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch);
     }
 
     /** Asks for {@code n} answers, sampled independently after one prefill. */
     public Request withN(int n) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch);
     }
 
     /**
@@ -87,7 +97,7 @@ public final class Request {
      * highest sum of log-probabilities, the highest first.
      */
     public Request withBestOf(int bestOf) {
-        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, watch);
+        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, negative, watch);
     }
 
     /**
@@ -95,7 +105,7 @@ public final class Request {
      * as with Hugging Face transformers.
      */
     public Request withBeams(BeamParams beams) {
-        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, watch);
+        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, negative, watch);
     }
 
     /**
@@ -104,7 +114,18 @@ public final class Request {
      * @param most how many of the best tokens to report at each place, 0 to 20
      */
     public Request withPromptLogprobs(int most) {
-        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), watch);
+        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), negative, watch);
+    }
+
+    /**
+     * Guides the answer away from what another prompt would bring forth, as far as {@code guidance_scale} says (Sanchez et al.
+     * 2023). Without one the prompt's last token alone stands in for it, as with Hugging Face transformers. A guided answer
+     * takes two sequences of the engine.
+     *
+     * @param negative whose prompt to take; the rest of it does not count
+     */
+    public Request withNegativePrompt(Request negative) {
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative.prompt, watch);
     }
 
     /**
@@ -117,7 +138,8 @@ public final class Request {
         if (candidates < 1) {
             throw new IllegalArgumentException("candidates=" + candidates + " is below 1");
         }
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, new ChoiceWatch(candidates, watcher));
+        return new Request(
+                prompt, sampling, n, bestOf, beams, promptLogprobs, negative, new ChoiceWatch(candidates, watcher));
     }
 
     /**
@@ -138,6 +160,11 @@ public final class Request {
 
     /** The most sequences that it runs at the same time. */
     public int width() {
+        return sampling.guidanceScale() == 1 ? candidates() : Math.multiplyExact(2, candidates());
+    }
+
+    /** The most answers in the making at the same time. */
+    int candidates() {
         return beams.map(BeamParams::numBeams).orElseGet(() -> bestOf.orElse(n));
     }
 
@@ -164,6 +191,12 @@ public final class Request {
 
     Optional<BeamParams> beams() {
         return beams;
+    }
+
+    /** What guidance leads away from, if it is not the prompt's last token. */
+    @Nullable
+    Prompt negative() {
+        return negative;
     }
 
     OptionalInt promptLogprobs() {

@@ -118,11 +118,11 @@ final class BeamGoldens {
                 : List.of();
     }
 
-    private static List<Integer> numbers(List<String> words) {
+    static List<Integer> numbers(List<String> words) {
         return words.stream().map(Integer::valueOf).toList();
     }
 
-    private static List<String> lines(String name) {
+    static List<String> lines(String name) {
         try (InputStream in = resource(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
