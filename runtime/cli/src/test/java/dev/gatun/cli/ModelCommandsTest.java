@@ -265,6 +265,53 @@ class ModelCommandsTest {
     }
 
     @Test
+    void explainTellsHowASearchWent(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("search.html");
+        String options = "--num-beams 3 --num-return-sequences 2 --max-tokens 5 --threads 1";
+        JsonObject told = Session.run(with(options.split(" "), "explain", "--json", "--html", page.toString(), FOX))
+                .json();
+        JsonObject run =
+                Session.run(with(options.split(" "), "run", "--json", FOX)).json();
+        assertEquals(
+                run.objects("choices").stream()
+                        .map(choice -> choice.get("tokens"))
+                        .toList(),
+                told.objects("answers").stream()
+                        .map(answer -> answer.get("tokens"))
+                        .toList());
+        assertEquals(5, told.object("search").objects("steps").size());
+        assertTrue(Files.readString(page).contains("ended, answer 2"), "the page");
+        String text = Session.run(with(options.split(" "), "explain", FOX)).out();
+        assertTrue(text.contains("ended, answer 1, score"), text);
+    }
+
+    @Test
+    void planCountsADraftModel() {
+        JsonObject alone =
+                Session.run("plan", "--json", "--vram", "2GB", "smollm2").json();
+        JsonObject both = Session.run("plan", "--json", "--vram", "2GB", "--draft-model", "smollm2", "smollm2")
+                .json();
+        assertEquals(2 * alone.number("weight_bytes"), both.number("weight_bytes"));
+        assertEquals(alone.number("weight_bytes"), both.number("draft_weight_bytes"));
+        assertEquals(2 * alone.number("kv_bytes_per_token"), both.number("kv_bytes_per_token"));
+        String text = Session.run("plan", "--vram", "2GB", "--draft-model", "smollm2", "smollm2")
+                .out();
+        assertTrue(text.contains(", of which the draft model 9"), text);
+    }
+
+    @Test
+    void explainTellsWhatWasGuessed() {
+        String list = "red, green, blue, red, green, blue, red, green,";
+        JsonObject told = Session.run("explain", "--json", "--raw", "--draft-tokens", "4", "--max-tokens", "12", list)
+                .json();
+        long right = told.objects("steps").stream()
+                .filter(step -> Boolean.TRUE.equals(step.get("guessed")))
+                .count();
+        assertEquals(told.object("metrics").integer("accepted_tokens"), (int) right);
+        assertTrue(right > 4, told::toString);
+    }
+
+    @Test
     void everyOptionOfTheChainReachesIt() {
         String options =
                 "--repetition-penalty 1.1 --presence-penalty 0.1 --dry-multiplier 0.8 --no-repeat-ngram-size 3 "

@@ -3,6 +3,7 @@ package dev.gatun.cli.command;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.Request;
 import dev.gatun.sampler.SamplingParams;
+import dev.gatun.sampler.beam.BeamParams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,9 +110,27 @@ final class SamplingSettings {
         return answers.apply(prompt.with(build()));
     }
 
+    /**
+     * A request for a search whose steps can be shown, checked; of at most {@code usualMaxTokens} tokens if no number is given.
+     *
+     * @throws InvalidInputException if an option is given that cannot be honoured
+     */
+    Request search(Request prompt, int usualMaxTokens) {
+        if (maxTokens == null) {
+            maxTokens = Math.max(usualMaxTokens, minTokens == null ? 0 : minTokens);
+        }
+        answers.requireSearchOnly();
+        return request(prompt, true);
+    }
+
     /** Whether the best answers are searched for. */
     boolean searches() {
         return answers.searches();
+    }
+
+    /** The search that is asked for. */
+    BeamParams beams() {
+        return answers.beams();
     }
 
     /** Whether the result has a list of answers. */

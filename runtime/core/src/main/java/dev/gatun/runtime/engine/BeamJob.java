@@ -12,6 +12,7 @@ import dev.gatun.sampler.beam.Hypothesis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class BeamJob extends Job {
     private final Output[] outputs;
     private final FinishReason[] reasons; // [output]
     private final Outcome outcome;
+    private final @Nullable Consumer<SearchStep> watcher;
     private int firstLogitIndex;
     private int stepRows;
     private int steps; // of the search
@@ -38,6 +40,7 @@ final class BeamJob extends Job {
     private @Nullable Throwable failure;
 
     /**
+     * @param watcher who is shown each step, if anybody
      * @param promptMost how many of the best tokens to report at each place of the prompt, if any
      * @throws dev.gatun.sampler.InvalidSamplingException if {@code sampling} has what a search can not heed
      */
@@ -46,9 +49,11 @@ final class BeamJob extends Job {
             SamplingParams sampling,
             BeamParams params,
             OptionalInt promptMost,
+            @Nullable Consumer<SearchStep> watcher,
             Surroundings surroundings) {
         super(prompt.length, promptMost, surroundings);
         this.sampling = sampling;
+        this.watcher = watcher;
         this.params = params;
         int[] modelEnds = surroundings.tokenizer().endOfGeneration();
         this.continuations = new Continuations(
@@ -171,7 +176,7 @@ final class BeamJob extends Job {
         decoding = true;
         for (int g = 0; g < search.groups(); g++) {
             offer(g, 0, strands.branch(0, 0), logits);
-            search.advance(g);
+            advance(g);
         }
         finishStep();
         return -1;
@@ -198,8 +203,16 @@ final class BeamJob extends Job {
     }
 
     private void nextGroup() {
-        search.advance(group++);
+        advance(group++);
         beam = 0;
+    }
+
+    private void advance(int ofGroup) {
+        boolean isRunning = search.running(ofGroup) > 0;
+        search.advance(ofGroup);
+        if (watcher != null && isRunning) {
+            watcher.accept(new SearchStep(steps, ofGroup, search.offers(ofGroup)));
+        }
     }
 
     private void offer(int toGroup, int toBeam, Branch branch, float[] logits) {

@@ -3,7 +3,9 @@ package dev.gatun.runtime.engine;
 import dev.gatun.kernels.Backend;
 import dev.gatun.kernels.Batch;
 import dev.gatun.kernels.Tensor;
+import dev.gatun.kernels.gpu.GpuBackend;
 import dev.gatun.runtime.InvalidInputException;
+import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.cache.KvCache;
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageCopy;
@@ -35,6 +37,7 @@ final class DraftModel {
      * @param arena owns weights, activations and cache
      * @param context most tokens of a sequence; one that was trained for fewer guesses up to there only
      * @throws InvalidInputException if the file is not a model that can be run, or one of other tokens
+     * @throws MissingCapabilityException if the backend has no kernels for it
      */
     static DraftModel load(
             String name,
@@ -53,6 +56,10 @@ final class DraftModel {
             if (draftTokens.vocabularySize() > config.vocabulary()) {
                 throw new InvalidInputException("The tokenizer of the draft model has " + draftTokens.vocabularySize()
                         + " tokens but token_embd.weight has only " + config.vocabulary() + " rows.");
+            }
+            if (backend instanceof GpuBackend && !GpuBackend.takesHeads(config.headDim())) {
+                throw new MissingCapabilityException("The GPU's kernels take no heads of " + config.headDim()
+                        + " elements, which the draft model has; --backend cpu runs it.");
             }
             int followed = Math.min(context, config.contextLength());
             Transformer transformer = Transformer.load(

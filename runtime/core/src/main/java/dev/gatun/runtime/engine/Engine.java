@@ -173,7 +173,8 @@ public final class Engine implements AutoCloseable {
     private Job job(Request request, int[] prompt, int @Nullable [] negative) {
         BeamParams beams = request.beams().orElse(BeamParams.of(1));
         if (beams.numBeams() > 1 && request.sampling().maxTokens().orElse(1) > 0) {
-            return new BeamJob(prompt, request.sampling(), beams, request.promptLogprobs(), surroundings);
+            return new BeamJob(
+                    prompt, request.sampling(), beams, request.promptLogprobs(), request.searchWatch(), surroundings);
         }
         return new SamplingJob(
                 prompt,

@@ -30,6 +30,7 @@ public final class Request {
     private final OptionalInt promptLogprobs;
     private final @Nullable Prompt negative;
     private final @Nullable ChoiceWatch watch;
+    private final @Nullable Consumer<SearchStep> searchWatch;
 
     private Request(
             Prompt prompt,
@@ -39,7 +40,8 @@ public final class Request {
             Optional<BeamParams> beams,
             OptionalInt promptLogprobs,
             @Nullable Prompt negative,
-            @Nullable ChoiceWatch watch) {
+            @Nullable ChoiceWatch watch,
+            @Nullable Consumer<SearchStep> searchWatch) {
         this.prompt = prompt;
         this.sampling = sampling;
         this.n = n;
@@ -48,6 +50,7 @@ public final class Request {
         this.promptLogprobs = promptLogprobs;
         this.negative = negative;
         this.watch = watch;
+        this.searchWatch = searchWatch;
     }
 
     private static Request of(Prompt prompt) {
@@ -58,6 +61,7 @@ public final class Request {
                 OptionalInt.empty(),
                 Optional.empty(),
                 OptionalInt.empty(),
+                null,
                 null,
                 null);
     }
@@ -84,12 +88,12 @@ public final class Request {
 
     /** The same prompt, sampled in another way. */
     public Request with(SamplingParams sampling) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /** Asks for {@code n} answers, sampled independently after one prefill. */
     public Request withN(int n) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -97,7 +101,8 @@ public final class Request {
      * highest sum of log-probabilities, the highest first.
      */
     public Request withBestOf(int bestOf) {
-        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, negative, watch);
+        return new Request(
+                prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -105,7 +110,8 @@ public final class Request {
      * as with Hugging Face transformers.
      */
     public Request withBeams(BeamParams beams) {
-        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, negative, watch);
+        return new Request(
+                prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -114,7 +120,7 @@ public final class Request {
      * @param most how many of the best tokens to report at each place, 0 to 20
      */
     public Request withPromptLogprobs(int most) {
-        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), negative, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), negative, watch, searchWatch);
     }
 
     /**
@@ -125,7 +131,7 @@ public final class Request {
      * @param negative whose prompt to take; the rest of it does not count
      */
     public Request withNegativePrompt(Request negative) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative.prompt, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative.prompt, watch, searchWatch);
     }
 
     /**
@@ -139,7 +145,24 @@ public final class Request {
             throw new IllegalArgumentException("candidates=" + candidates + " is below 1");
         }
         return new Request(
-                prompt, sampling, n, bestOf, beams, promptLogprobs, negative, new ChoiceWatch(candidates, watcher));
+                prompt,
+                sampling,
+                n,
+                bestOf,
+                beams,
+                promptLogprobs,
+                negative,
+                new ChoiceWatch(candidates, watcher),
+                searchWatch);
+    }
+
+    /**
+     * The same request, each step of its beam search explained; slower.
+     *
+     * @param watcher called on the engine's thread, after each step of each group
+     */
+    public Request watchedSearch(Consumer<SearchStep> watcher) {
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, watcher);
     }
 
     /**
@@ -171,6 +194,11 @@ public final class Request {
     @Nullable
     ChoiceWatch watch() {
         return watch;
+    }
+
+    @Nullable
+    Consumer<SearchStep> searchWatch() {
+        return searchWatch;
     }
 
     Prompt prompt() {

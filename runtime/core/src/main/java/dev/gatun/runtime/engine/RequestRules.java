@@ -33,6 +33,10 @@ final class RequestRules {
             throw new InvalidInputException("The choices of " + option(request) + " " + request.candidates()
                     + " can not be explained; ask for one answer.");
         }
+        if (request.searchWatch() != null
+                && request.beams().map(BeamParams::numBeams).orElse(1) == 1) {
+            throw new InvalidInputException("There is no search to explain; ask for num_beams of 2 or more.");
+        }
         if (request.beams().isPresent()) {
             checkBeams(request, request.beams().get());
         } else {

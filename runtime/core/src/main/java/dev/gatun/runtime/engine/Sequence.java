@@ -229,7 +229,7 @@ final class Sequence {
                 ? sampler.explain(logits, watch.candidates())
                 : sampler.explain(logits, guide.logits(), watch.candidates());
         int token = next(logits);
-        watch.watcher().accept(new Choice(token, sampler.isEnd(token), explanation));
+        watch.watcher().accept(new Choice(token, sampler.isEnd(token), strand.guesses(), explanation));
         return token;
     }
 

@@ -5,6 +5,7 @@ import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageCopy;
 import dev.gatun.runtime.cache.PageTable;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,11 @@ final class Strand {
 
     int[] tokens() {
         return tokens;
+    }
+
+    /** The guesses that are not confirmed yet; for people, allocates. */
+    List<Integer> guesses() {
+        return Arrays.stream(tokens, length, length + guessed).boxed().toList();
     }
 
     /** How many guesses are not confirmed yet. */
