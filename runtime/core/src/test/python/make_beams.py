@@ -4,6 +4,8 @@ Run from the repository root, in a virtual environment outside the tree:
 
     pip install torch transformers numpy               # beams.gguf and beams.txt: transformers 5.24.0
     python runtime/core/src/test/python/make_beams.py plain
+    python runtime/core/src/test/python/make_beams.py ends       # beam-ends.txt: transformers 5.23.0
+    python runtime/core/src/test/python/make_beams.py guidance   # guidance.txt: transformers 5.23.0
     pip install torch transformers==4.49.0 numpy       # beam-groups.txt: later versions have no diverse beam search
     python runtime/core/src/test/python/make_beams.py groups
 
@@ -18,9 +20,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import regex
 import torch
 import transformers
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, StoppingCriteria, StoppingCriteriaList
 
 FOLDER = Path("runtime/core/src/test/resources/dev/gatun/runtime/engine")
 VOCABULARY, WIDTH, HIDDEN, LAYERS, HEADS, KV_HEADS, CONTEXT = 48, 32, 64, 2, 4, 2, 256
@@ -46,6 +49,42 @@ GROUPS = [
     dict(num_beams=4, num_beam_groups=4, diversity_penalty=1.5, max_new_tokens=12, num_return_sequences=4,
          eos_token_id=[END, SECOND_END], length_penalty=0.0, early_stopping=True, suppress_tokens=[PAD]),
 ]
+
+# Stop strings and forms: a sequence ends with the token that completes one. The padding token is kept out to be told apart.
+ENDS = [
+    dict(num_beams=4, max_new_tokens=24, num_return_sequences=4, eos_token_id=[END], stop=["A", "IN", "0$"],
+         suppress_tokens=[PAD]),
+    dict(num_beams=6, max_new_tokens=16, num_return_sequences=3, eos_token_id=[END, SECOND_END], length_penalty=0.5,
+         early_stopping=True, stop=["!", ")", "?B", "+++"], suppress_tokens=[PAD]),
+    dict(num_beams=4, max_new_tokens=24, num_return_sequences=4, eos_token_id=[END], regex="[!-9]{3}([A-F]|[G-L]+;){1,4}",
+         early_stopping="never", suppress_tokens=[PAD]),
+    dict(num_beams=5, max_new_tokens=12, num_return_sequences=5, eos_token_id=[END], regex="([0-4]|[^0-9])+8",
+         length_penalty=-1.0, suppress_tokens=[PAD]),
+]
+
+
+def spelling(tokens):
+    return "".join(chr(0x21 + token - 4) for token in tokens if token >= 4)
+
+
+class Complete(StoppingCriteria):
+    """Ends a sequence whose text meets a stop string, or a form that nothing may follow."""
+
+    def __init__(self, prompt_length, stops, form):
+        self.prompt_length, self.stops, self.form = prompt_length, stops, form
+
+    def __call__(self, ids, scores, **kwargs):
+        return torch.tensor([self.ends(spelling(row[self.prompt_length:])) for row in ids.tolist()])
+
+    def ends(self, text):
+        if any(stop in text for stop in self.stops):
+            return True
+        return bool(self.form) and not [t for t in self.allowed(text) if t >= 4] and bool(regex.fullmatch(self.form, text))
+
+    def allowed(self, text):
+        tokens = [token for token in range(4, VOCABULARY)
+                  if regex.fullmatch(self.form, text + spelling([token]), partial=True)]
+        return tokens + ([END] if regex.fullmatch(self.form, text) else [])
 
 
 def weights():
@@ -164,14 +203,23 @@ def gguf():
 
 def sequences(llama, prompt, setting):
     ids = torch.tensor([prompt])
+    options = dict(setting)
+    stops, form = options.pop("stop", []), options.pop("regex", None)
+    complete = Complete(len(prompt), stops, form)
+    if form:
+        options["prefix_allowed_tokens_fn"] = lambda _, row: complete.allowed(spelling(row.tolist()[len(prompt):])) or [END]
+    if form or stops:
+        options["stopping_criteria"] = StoppingCriteriaList([complete])
     with torch.no_grad():
         found = llama.generate(
             ids, attention_mask=torch.ones_like(ids), do_sample=False, return_dict_in_generate=True, output_scores=True,
-            pad_token_id=PAD, **setting)
+            pad_token_id=PAD, **options)
     rows = []
     for row, score in zip(found.sequences.tolist(), found.sequences_scores.tolist()):
         tokens = row[len(prompt):len(prompt) + setting["max_new_tokens"]]
         ends = [i for i, token in enumerate(tokens) if token in setting["eos_token_id"]]
+        if form or stops:
+            tokens = [token for token in tokens if token != PAD]
         rows.append((score, tokens[:ends[0] + 1] if ends else tokens))
     return rows
 
@@ -198,11 +246,41 @@ def goldens(settings, file):
     (FOLDER / file).write_text("\n".join(lines) + "\n")
 
 
+def guidance(file):
+    """Greedy answers under classifier-free guidance; without a negative prompt the prompt's last token stands in for it."""
+    single, double = model(torch.float32), model(torch.float64)
+    random = np.random.default_rng(8)
+    lines = [f"# transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}"]
+    for scale in [0.5, 1.5, 3.0]:
+        taken = 0
+        while taken < 12:
+            prompt, negative = (random.integers(4, VOCABULARY, int(random.choice([1, 7, 33, 64, 65, 100]))).tolist()
+                                for _ in range(2))
+            options = dict(guidance_scale=scale, do_sample=False, max_new_tokens=30, pad_token_id=PAD, eos_token_id=[END])
+            if taken % 3:
+                options["negative_prompt_ids"] = torch.tensor([negative])
+            ids = torch.tensor([prompt])
+            with torch.no_grad():
+                found = [llama.generate(ids, attention_mask=torch.ones_like(ids), **options)[0, len(prompt):].tolist()
+                         for llama in (single, double)]
+            if found[0] != found[1]:
+                continue
+            taken += 1
+            lines += [f"scale {scale}", "prompt " + " ".join(map(str, prompt))]
+            lines += ["negative " + " ".join(map(str, negative))] if "negative_prompt_ids" in options else []
+            lines.append("found " + " ".join(map(str, found[0])))
+    (FOLDER / file).write_text("\n".join(lines) + "\n")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     if sys.argv[1:] == ["plain"]:
         (FOLDER / "beams.gguf").write_bytes(gguf())
         goldens(PLAIN, "beams.txt")
+    elif sys.argv[1:] == ["ends"]:
+        goldens(ENDS, "beam-ends.txt")
+    elif sys.argv[1:] == ["guidance"]:
+        guidance("guidance.txt")
     elif sys.argv[1:] == ["groups"]:
         goldens(GROUPS, "beam-groups.txt")
     else:

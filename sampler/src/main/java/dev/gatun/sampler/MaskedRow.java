@@ -34,6 +34,11 @@ final class MaskedRow {
 
     /** The row to choose from; to be given back by {@link #close}, with the same bits. */
     float[] open(float[] logits) {
+        return open(logits, filter);
+    }
+
+    /** The row to choose from where another sequence of the same constraint stands. */
+    float[] open(float[] logits, TokenFilter filter) {
         allowed = filter.allowed();
         for (int word = 0; word < allowed.length; word++) {
             long bits = allowed[word];

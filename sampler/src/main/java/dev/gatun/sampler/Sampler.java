@@ -196,8 +196,33 @@ public final class Sampler {
     }
 
     /**
-     * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Under
-     * guidance it starts from the row as it is. Processors of others are called more often than for a choice.
+     * Guesses the choice that {@link #next} will make {@code ahead} choices from now, from another model's row: with the random
+     * number of that choice, so that like laws give like tokens. Edits look at the tokens up to now; a constraint is not
+     * heeded. Records nothing.
+     *
+     * @param row a logit for each token; the same bits again on return
+     * @return the token, or -1 if the row allows no choice or it would end the sequence
+     */
+    public int propose(float[] row, int ahead) {
+        checkRow(row);
+        logits.open(row);
+        try {
+            chain.edit(logits, history, chain.edits());
+            if (!(Math.abs(candidates.open(row)) <= Float.MAX_VALUE)) {
+                return -1;
+            }
+            random.at(history.generated() + (long) ahead);
+            chain.cut(candidates);
+            int token = params.isGreedy() ? candidates.best() : candidates.draw(random.uniform());
+            return isEnd(token) ? -1 : token;
+        } finally {
+            logits.revert();
+        }
+    }
+
+    /**
+     * Tells what each stage of the chain would make of a row, without choosing: for people, not for every token. Processors of
+     * others are called more often than for a choice.
      *
      * @param row as for {@link #next}
      * @param most how many of the best tokens to report at each stage
@@ -205,15 +230,43 @@ public final class Sampler {
      */
     public Explanation explain(float[] row, int most) {
         checkRow(row);
+        return explain(row, most, "model", new ArrayList<>());
+    }
+
+    /**
+     * The same under guidance, which is the stage after the model's law.
+     *
+     * @param row as for {@link #next(float[], float[])}
+     * @param negative as for {@link #next(float[], float[])}
+     * @param most how many of the best tokens to report at each stage
+     * @throws InvalidLogitsException if the rows allow no choice
+     */
+    public Explanation explain(float[] row, float[] negative, int most) {
+        if (guidance == null) {
+            throw new IllegalStateException("guidance_scale=1 leaves no use for the negative prompt's logits");
+        }
+        checkRow(row);
+        checkRow(negative);
         var reports = new ArrayList<StageReport>();
+        open(row);
+        reports.add(StageReport.of("model", candidates, most));
+        guidance.apply(row, negative);
+        try {
+            return explain(row, most, "guidance", reports);
+        } finally {
+            guidance.revert(row);
+        }
+    }
+
+    private Explanation explain(float[] row, int most, String origin, List<StageReport> reports) {
         if (masked == null) {
-            OptionalDouble draw = explain(row, most, "model", reports);
+            OptionalDouble draw = explainChain(row, most, origin, reports);
             return new Explanation(List.copyOf(reports), draw);
         }
         open(row);
-        reports.add(StageReport.of("model", candidates, most));
+        reports.add(StageReport.of(origin, candidates, most));
         try {
-            OptionalDouble draw = explain(masked.open(row), most, "constraint", reports);
+            OptionalDouble draw = explainChain(masked.open(row), most, "constraint", reports);
             return new Explanation(List.copyOf(reports), draw);
         } finally {
             masked.close();
@@ -221,7 +274,7 @@ public final class Sampler {
     }
 
     /** Returns what the choice draws, if it draws. */
-    private OptionalDouble explain(float[] row, int most, String origin, List<StageReport> reports) {
+    private OptionalDouble explainChain(float[] row, int most, String origin, List<StageReport> reports) {
         OptionalDouble draw = OptionalDouble.empty();
         for (int count = 0; count <= chain.edits(); count++) {
             logits.open(row);

@@ -135,16 +135,18 @@ final class SamplingRules {
             throw new InvalidSamplingException(
                     step.toString(), step + " is set, but num_beams draws from no law that it could shape");
         }
-        refuseSearch("guidance_scale", params.guidanceScale() != 1);
-        refuseSearch("processors", !params.processors().isEmpty());
-        refuseSearch("constraint", params.constraint().isPresent());
-        refuseSearch("stop", !params.stop().isEmpty());
-        refuseSearch("logprobs", params.logprobs().isPresent());
+        refuseSearch(
+                "guidance_scale", params.guidanceScale() != 1, "follows one sequence beside a second prompt, not many");
+        refuseSearch(
+                "processors",
+                !params.processors().isEmpty(),
+                "may hold the state of one sequence, which a search would have to fork");
     }
 
-    private static void refuseSearch(String option, boolean isSet) {
+    private static void refuseSearch(String option, boolean isSet, String reason) {
         if (isSet) {
-            throw new InvalidSamplingException(option, option + " is set, which a search with num_beams can not heed");
+            throw new InvalidSamplingException(
+                    option, option + " is set, which a search with num_beams can not heed: it " + reason);
         }
     }
 

@@ -119,6 +119,17 @@ public final class StopMatcher {
         Arrays.fill(matched, 0);
     }
 
+    /** Becomes equal to another matcher of the same texts. */
+    public void copy(StopMatcher that) {
+        if (!stops.equals(that.stops)) {
+            throw new IllegalArgumentException("the other matcher looks for " + that.stops + ", not for " + stops);
+        }
+        System.arraycopy(that.matched, 0, matched, 0, matched.length);
+        System.arraycopy(that.held, 0, held, 0, that.heldLength);
+        heldLength = that.heldLength;
+        winner = that.winner;
+    }
+
     /** The stop text that was found, if any. */
     public Optional<String> found() {
         return winner < 0 ? Optional.empty() : Optional.of(stops.get(winner));

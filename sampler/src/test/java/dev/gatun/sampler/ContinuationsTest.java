@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.sampler.constraint.Grammar;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,7 +49,7 @@ class ContinuationsTest {
         float[] row = row(vocabulary);
         float[] before = row.clone();
         Continuations continuations = plain(vocabulary);
-        int count = continuations.read(row, continuations.history(new int[0], 0), 6);
+        int count = continuations.read(row, continuations.begin(new int[0], 0), 6);
         assertArrayEquals(before, row);
         assertEquals(Math.min(6, vocabulary), count);
         for (int rank = 0; rank < count; rank++) {
@@ -68,7 +69,7 @@ class ContinuationsTest {
         double logMass = logSumExp(row);
         Continuations continuations = new Continuations(
                 greedy().repetitionPenalty(2).logitBias(Map.of(0, 5f)).build(), 3, NO_ENDS);
-        History history = continuations.history(new int[] {2}, 1);
+        Branch history = continuations.begin(new int[] {2}, 1);
         assertEquals(3, continuations.read(row, history, 3));
         assertEquals(0, continuations.token(0));
         assertEquals(1 - logMass + 5, continuations.score(0), 1e-6);
@@ -83,14 +84,14 @@ class ContinuationsTest {
         SamplingParams params =
                 greedy().presencePenalty(1).frequencyPenalty(0.5).build();
         Continuations continuations = new Continuations(params, 3, NO_ENDS);
-        History parent = continuations.history(new int[] {0}, 1);
+        Branch parent = continuations.begin(new int[] {0}, 1);
         continuations.add(parent, 1);
-        History child = continuations.history(new int[0], 0);
+        Branch child = continuations.begin(new int[0], 0);
         continuations.fork(parent, child);
         continuations.add(parent, 2);
         continuations.add(child, 1);
-        assertEquals(List.of(0, 1, 1), tokens(child));
-        assertEquals(List.of(0, 1, 2), tokens(parent));
+        assertEquals(List.of(0, 1, 1), tokens(child.history()));
+        assertEquals(List.of(0, 1, 2), tokens(parent.history()));
         continuations.read(row, child, 3);
         double third = -Math.log(3);
         assertEquals(List.of(0, 2, 1), List.of(continuations.token(0), continuations.token(1), continuations.token(2)));
@@ -107,7 +108,7 @@ class ContinuationsTest {
     @Test
     void whatOtherGroupsChoseIsPenalisedEachTime() {
         Continuations continuations = plain(4);
-        History history = continuations.history(new int[0], 0);
+        Branch history = continuations.begin(new int[0], 0);
         int[] chosen = {3, 1, 3, 0};
         continuations.read(new float[4], history, 4, chosen, 3, 0.25);
         assertEquals(0, continuations.token(0));
@@ -125,7 +126,7 @@ class ContinuationsTest {
         assertTrue(continuations.isEnd(1));
         assertTrue(continuations.isEnd(2));
         assertFalse(continuations.isEnd(0));
-        History history = continuations.history(new int[] {0}, 1);
+        Branch history = continuations.begin(new int[] {0}, 1);
         assertEquals(2, continuations.read(new float[4], history, 4));
         continuations.add(history, 3);
         assertEquals(4, continuations.read(new float[4], history, 4));
@@ -140,7 +141,7 @@ class ContinuationsTest {
     @Test
     void hostileRowsHaveNamedOutcomes() {
         Continuations continuations = plain(3);
-        History history = continuations.history(new int[0], 0);
+        Branch history = continuations.begin(new int[0], 0);
         float[] nan = {0, Float.NaN, 0};
         float[] infinite = {0, Float.POSITIVE_INFINITY, 0};
         float none = Float.NEGATIVE_INFINITY;
@@ -158,14 +159,41 @@ class ContinuationsTest {
     }
 
     @Test
+    void aConstraintTakesTokensAwayFromEachBranchByItself() {
+        TokenTrie texts = TokenTrie.of(4, token -> new byte[] {(byte) "ab.".charAt(Math.min(token, 2))});
+        SamplingParams params = greedy().constraint(Grammar.regex("(a|b\\.)b")).build();
+        Continuations continuations = new Continuations(params, 4, new int[] {3}, texts);
+        float[] row = {1, 2, 3, 4};
+        Branch first = continuations.begin(new int[0], 0);
+        assertEquals(2, continuations.read(row, first, 4));
+        assertEquals(List.of(1, 0), List.of(continuations.token(0), continuations.token(1)));
+        double mass = Math.exp(-3) + Math.exp(-2) + Math.exp(-1) + 1;
+        assertEquals(-2 - Math.log(mass), continuations.score(0), 1e-6, "not normalised again");
+        assertEquals(-2 - Math.log(mass), continuations.logprob(0), 1e-12);
+        Branch second = continuations.begin(new int[0], 0);
+        continuations.fork(first, second);
+        continuations.add(first, 0);
+        continuations.add(second, 1);
+        assertEquals(1, continuations.read(row, second, 4));
+        assertEquals(2, continuations.token(0));
+        assertEquals(1, continuations.read(row, first, 4));
+        assertEquals(1, continuations.token(0));
+        assertTrue(continuations.isComplete(first, 1));
+        assertEquals(false, continuations.isComplete(second, 2));
+        continuations.add(first, 1);
+        assertEquals(1, continuations.read(row, first, 4));
+        assertEquals(3, continuations.token(0), "only the end may follow");
+        assertThrows(IllegalArgumentException.class, () -> continuations.add(second, 0));
+    }
+
+    @Test
     void refusesWhatASearchCannotHeed() {
         refuses("temperature", SamplingParams.builder().build());
         refuses("top_k", greedy().topK(3).build());
         refuses("top_p", greedy().topP(0.5).build());
         refuses("min_p", greedy().minP(0.5).build());
         refuses("guidance_scale", greedy().guidanceScale(2).build());
-        refuses("stop", greedy().stop("x").build());
-        refuses("logprobs", greedy().logprobs(1).build());
+
         refuses(
                 "processors",
                 greedy().processors(List.of(() -> (logits, history) -> {})).build());

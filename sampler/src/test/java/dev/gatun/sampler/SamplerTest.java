@@ -338,4 +338,35 @@ class SamplerTest {
             assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(actual[i]));
         }
     }
+
+    @Test
+    void proposesWhatItWillChooseFromTheSameRows() {
+        var random = new Random(4);
+        var params = SamplingParams.builder()
+                .temperature(0.8)
+                .topK(9)
+                .minP(0.01)
+                .seed(3)
+                .build();
+        var sampler = new Sampler(params, 40, new int[] {5}, 0, 1);
+        for (int round = 0; round < 50; round++) {
+            float[][] rows = new float[4][];
+            int[] proposed = new int[4];
+            for (int ahead = 0; ahead < 4; ahead++) {
+                rows[ahead] = LawTest.gaussian(random, 40, 2);
+                float[] before = rows[ahead].clone();
+                proposed[ahead] = sampler.propose(rows[ahead], ahead);
+                assertArrayEquals(before, rows[ahead]);
+            }
+            for (int ahead = 0; ahead < 4; ahead++) {
+                int chosen = sampler.next(rows[ahead]);
+                assertEquals(sampler.isEnd(chosen) ? -1 : chosen, proposed[ahead]);
+            }
+        }
+        float[] none = new float[40];
+        Arrays.fill(none, Float.NaN);
+        assertEquals(-1, sampler.propose(none, 0));
+        Arrays.fill(none, Float.NEGATIVE_INFINITY);
+        assertEquals(-1, sampler.propose(none, 0));
+    }
 }

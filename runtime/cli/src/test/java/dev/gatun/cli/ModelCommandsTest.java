@@ -106,6 +106,56 @@ class ModelCommandsTest {
     }
 
     @Test
+    void aSearchHeedsFormsStopsLogprobsAndGroups() {
+        String options = "--json --num-beams 4 --num-beam-groups 2 --diversity-penalty 1.5 --num-return-sequences 4"
+                + " --early-stopping never --length-penalty 0.8 --logprobs 1 --max-tokens 12 --stop d --regex [a-z]{2,9}";
+        JsonObject result = Session.run(with(options.split(" "), "run", FOX)).json();
+        assertEquals(4, result.list("choices").size());
+        for (JsonObject choice : result.objects("choices")) {
+            assertTrue(String.valueOf(choice.get("text")).matches("[a-ce-z]{0,9}"), choice::toString);
+            assertEquals("stop", choice.get("finish_reason"));
+            assertEquals(choice.list("tokens").size(), choice.list("logprobs").size());
+        }
+    }
+
+    @Test
+    void aDraftModelGuessesAndChangesNothing() {
+        String options =
+                "--json --max-tokens 24 --temperature 0.8 --seed 3 --threads 1 --activations f32 --kv-type f32";
+        JsonObject plain = Session.run(with(options.split(" "), "run", FOX)).json();
+        JsonObject drafted = Session.run(
+                        with((options + " --draft-model smollm2 --draft-tokens 3").split(" "), "run", FOX))
+                .json();
+        assertEquals(plain.get("tokens"), drafted.get("tokens"));
+        JsonObject metrics = drafted.object("metrics");
+        assertTrue(metrics.integer("drafted_tokens") > 10, drafted::toString);
+        assertEquals(
+                metrics.number("acceptance_rate"),
+                metrics.number("accepted_tokens") / metrics.number("drafted_tokens"));
+        assertTrue(metrics.number("acceptance_rate") > 0.9, drafted::toString);
+        assertTrue(metrics.number("draft_ms") > 0, drafted::toString);
+    }
+
+    @Test
+    void guidanceLeadsAwayFromTheNegativePrompt() {
+        String options = "--json --max-tokens 8 --raw --threads 1 --guidance-scale";
+        JsonObject plain =
+                Session.run(with((options + " 1").split(" "), "run", FOX)).json();
+        JsonObject same = Session.run(with((options + " 3").split(" "), "run", FOX, "--negative-prompt", FOX))
+                .json();
+        JsonObject away = Session.run(
+                        with((options + " 3").split(" "), "run", FOX, "--negative-prompt", "Say nothing of animals."))
+                .json();
+        assertEquals(plain.get("tokens"), same.get("tokens"));
+        assertFalse(plain.get("tokens").equals(away.get("tokens")), away::toString);
+        JsonObject told = Session.run(with((options + " 3").replace("8", "1").split(" "), "explain", FOX))
+                .json();
+        assertEquals(
+                "guidance",
+                told.objects("steps").getFirst().objects("stages").get(1).get("stage"));
+    }
+
+    @Test
     void runGivesTheSameTextStreamedAndAsJson() {
         String[] options = {"--max-tokens", "8", "--threads", "1"};
         String text =
@@ -212,6 +262,53 @@ class ModelCommandsTest {
             assertEquals(1, sum, 1e-9);
         }
         assertTrue(Files.readString(page).contains("token 4"), "the page");
+    }
+
+    @Test
+    void explainTellsHowASearchWent(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("search.html");
+        String options = "--num-beams 3 --num-return-sequences 2 --max-tokens 5 --threads 1";
+        JsonObject told = Session.run(with(options.split(" "), "explain", "--json", "--html", page.toString(), FOX))
+                .json();
+        JsonObject run =
+                Session.run(with(options.split(" "), "run", "--json", FOX)).json();
+        assertEquals(
+                run.objects("choices").stream()
+                        .map(choice -> choice.get("tokens"))
+                        .toList(),
+                told.objects("answers").stream()
+                        .map(answer -> answer.get("tokens"))
+                        .toList());
+        assertEquals(5, told.object("search").objects("steps").size());
+        assertTrue(Files.readString(page).contains("ended, answer 2"), "the page");
+        String text = Session.run(with(options.split(" "), "explain", FOX)).out();
+        assertTrue(text.contains("ended, answer 1, score"), text);
+    }
+
+    @Test
+    void planCountsADraftModel() {
+        JsonObject alone =
+                Session.run("plan", "--json", "--vram", "2GB", "smollm2").json();
+        JsonObject both = Session.run("plan", "--json", "--vram", "2GB", "--draft-model", "smollm2", "smollm2")
+                .json();
+        assertEquals(2 * alone.number("weight_bytes"), both.number("weight_bytes"));
+        assertEquals(alone.number("weight_bytes"), both.number("draft_weight_bytes"));
+        assertEquals(2 * alone.number("kv_bytes_per_token"), both.number("kv_bytes_per_token"));
+        String text = Session.run("plan", "--vram", "2GB", "--draft-model", "smollm2", "smollm2")
+                .out();
+        assertTrue(text.contains(", of which the draft model 9"), text);
+    }
+
+    @Test
+    void explainTellsWhatWasGuessed() {
+        String list = "red, green, blue, red, green, blue, red, green,";
+        JsonObject told = Session.run("explain", "--json", "--raw", "--draft-tokens", "4", "--max-tokens", "12", list)
+                .json();
+        long right = told.objects("steps").stream()
+                .filter(step -> Boolean.TRUE.equals(step.get("guessed")))
+                .count();
+        assertEquals(told.object("metrics").integer("accepted_tokens"), (int) right);
+        assertTrue(right > 4, told::toString);
     }
 
     @Test

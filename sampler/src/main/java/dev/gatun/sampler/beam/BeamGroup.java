@@ -1,6 +1,7 @@
 package dev.gatun.sampler.beam;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One search: the beams of a group, the ended sequences it has found, and whether it goes on (Hugging Face transformers
@@ -19,7 +20,9 @@ final class BeamGroup {
     private final EarlyStopping earlyStopping;
     private final int mostTokens;
     private final boolean isAlone;
+    private final int index;
     private final EndTokens ends;
+    private final @Nullable Ending ending;
     private final RankedOffers offers;
     private final EndedSequences ended;
     private final Trellis trellis;
@@ -29,13 +32,16 @@ final class BeamGroup {
     private int steps;
     private boolean done;
 
-    BeamGroup(int beams, BeamParams params, int mostTokens, EndTokens ends) {
+    /** @param index which of the groups it is */
+    BeamGroup(int index, int beams, BeamParams params, int mostTokens, EndTokens ends, @Nullable Ending ending) {
+        this.index = index;
         this.beams = beams;
         this.lengthPenalty = params.lengthPenalty();
         this.earlyStopping = params.earlyStopping();
         this.mostTokens = mostTokens;
         this.isAlone = params.numBeamGroups() == 1;
         this.ends = ends;
+        this.ending = ending;
         this.offers = new RankedOffers(Math.multiplyExact(1 + Math.max(1, ends.count()), beams));
         this.ended = new EndedSequences(beams);
         this.trellis = new Trellis(beams);
@@ -49,8 +55,8 @@ final class BeamGroup {
     }
 
     /** Offers a continuation of a running sequence. */
-    void offer(int beam, int token, double score) {
-        offers.add(scores[beam] + score, beam, token);
+    void offer(int beam, int token, double score, double logprob) {
+        offers.add(scores[beam] + score, beam, token, logprob);
     }
 
     /** Ends the step: chooses who goes on from what was offered. */
@@ -59,20 +65,42 @@ final class BeamGroup {
         selected = 0;
         for (int rank = 0; rank < offers.count(); rank++) {
             int token = offers.token(rank);
-            boolean ends = this.ends.contains(token);
-            if ((ends || last) && rank < beams) {
-                ended.add(scored(offers.score(rank), steps + 1), steps, offers.beam(rank), token, ends);
-            }
+            boolean ends = hasEnded(offers.beam(rank), token);
+            Fate fate = Fate.DROPPED;
             if (!ends && selected < beams) {
                 nextScores[selected] = offers.score(rank);
-                trellis.set(steps, selected++, offers.beam(rank), token);
+                trellis.set(steps, selected++, offers.beam(rank), token, offers.logprob(rank));
+                fate = last ? fate : Fate.GOES_ON;
             }
+            if ((ends || last) && rank < beams && end(rank, ends)) {
+                fate = Fate.ENDED;
+            }
+            offers.decide(rank, fate);
         }
         System.arraycopy(nextScores, 0, scores, 0, selected);
         double best = isAlone || offers.count() == 0 ? scores[0] : offers.score(0);
-        offers.clear();
+        offers.close();
         steps++;
         done = last || selected == 0 || (ended.isFull() && !canImprove(best));
+    }
+
+    private boolean hasEnded(int beam, int token) {
+        return ends.contains(token) || (ending != null && ending.ends(index, beam, token));
+    }
+
+    private boolean end(int rank, boolean hasEnded) {
+        return ended.add(
+                scored(offers.score(rank), steps + 1),
+                steps,
+                offers.beam(rank),
+                offers.token(rank),
+                offers.logprob(rank),
+                hasEnded);
+    }
+
+    /** What the step that is over was chosen from, the best first. */
+    List<RankedOffer> offers() {
+        return offers.read();
     }
 
     /** The tokens that did not end a sequence and were best: what groups behind this one are to avoid. */
@@ -106,6 +134,6 @@ final class BeamGroup {
 
     /** What was found, the best first. */
     List<Hypothesis> best() {
-        return ended.best(trellis);
+        return ended.best(trellis, index);
     }
 }

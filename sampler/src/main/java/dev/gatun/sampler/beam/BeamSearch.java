@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A beam search over the continuations of one prompt: which beams go on with which token, what has ended, when to stop.
@@ -32,16 +33,30 @@ public final class BeamSearch {
      * @param ends the tokens that end a sequence
      */
     public BeamSearch(BeamParams params, int mostTokens, Collection<Integer> ends) {
+        this(params, mostTokens, ends, null);
+    }
+
+    /**
+     * A search that has not begun.
+     *
+     * @param params how to search
+     * @param mostTokens the most tokens to generate, at least 1
+     * @param ends the tokens that end a sequence
+     * @param ending what else ends one, if anything: any number of a beam's continuations may end, so that more of them matter
+     */
+    public BeamSearch(BeamParams params, int mostTokens, Collection<Integer> ends, @Nullable Ending ending) {
         if (mostTokens < 1) {
             throw new IllegalArgumentException("mostTokens=" + mostTokens + " is below 1");
         }
         this.params = params.checked();
         this.groupSize = params.numBeams() / params.numBeamGroups();
         EndTokens endTokens = new EndTokens(ends);
-        this.candidates = groupSize + endTokens.count();
+        this.candidates = ending == null
+                ? groupSize + endTokens.count()
+                : Math.multiplyExact(groupSize, 1 + Math.max(1, endTokens.count()));
         this.groups = new BeamGroup[params.numBeamGroups()];
         for (int i = 0; i < groups.length; i++) {
-            groups[i] = new BeamGroup(groupSize, params, mostTokens, endTokens);
+            groups[i] = new BeamGroup(i, groupSize, params, mostTokens, endTokens, ending);
         }
         this.chosen = new int[params.numBeams()];
     }
@@ -72,7 +87,26 @@ public final class BeamSearch {
      * @param score the token's log-probability after all edits, above minus infinity
      */
     public void offer(int group, int beam, int token, double score) {
-        groups[group].offer(beam, token, score);
+        offer(group, beam, token, score, score);
+    }
+
+    /**
+     * Offers a continuation.
+     *
+     * @param beam a running beam of the group
+     * @param score the token's log-probability after all edits, above minus infinity
+     * @param logprob what to report as its log-probability
+     */
+    public void offer(int group, int beam, int token, double score, double logprob) {
+        groups[group].offer(beam, token, score, logprob);
+    }
+
+    /**
+     * What a group's newest step was chosen from, the best first, and what became of it; empty once the group's next step has
+     * begun. For people: allocates.
+     */
+    public List<RankedOffer> offers(int group) {
+        return groups[group].offers();
     }
 
     /** Ends a group's step. */

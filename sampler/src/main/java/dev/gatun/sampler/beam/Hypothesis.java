@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param tokens what was generated, the end token included if there is one
  * @param score the sum of the scores of its tokens, divided by their number to the power of {@code length_penalty}
- * @param ended whether the last token is an end token; otherwise the limit of tokens was reached
+ * @param ended whether it ended, by an end token or an {@link Ending}; otherwise the limit of tokens was reached
+ * @param group the group of beams that found it
+ * @param links one a token: where it comes from
  */
-public record Hypothesis(List<Integer> tokens, double score, boolean ended) {}
+public record Hypothesis(List<Integer> tokens, double score, boolean ended, int group, List<Link> links) {}

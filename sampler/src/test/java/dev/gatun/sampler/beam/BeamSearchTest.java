@@ -62,7 +62,7 @@ class BeamSearchTest {
         boolean ended = !prefix.isEmpty() && ends.contains(prefix.getLast());
         if (ended || prefix.size() == length) {
             double score = law.sum(prefix) / Math.pow(prefix.size(), penalty);
-            out.add(new Hypothesis(List.copyOf(prefix), score, ended));
+            out.add(new Hypothesis(List.copyOf(prefix), score, ended, 0, List.of()));
             return;
         }
         for (int token = 0; token < law.vocabulary(); token++) {

@@ -54,7 +54,7 @@ final class PlainBeams {
                 .sorted(Comparator.comparingDouble(Beam::score).reversed())
                 .limit(params.numReturnSequences())
                 .map(beam -> new Hypothesis(
-                        beam.tokens(), beam.score(), ends.contains(beam.tokens().getLast())))
+                        beam.tokens(), beam.score(), ends.contains(beam.tokens().getLast()), 0, List.of()))
                 .toList();
     }
 

@@ -107,6 +107,18 @@ final class AnswerSettings {
         refuse("--prompt-logprobs", promptLogprobs, remedy);
     }
 
+    /** Refuses what the story of a search does not show. */
+    void requireSearchOnly() {
+        String remedy = "the story of a search has its own numbers; leave it out, or use gatun run";
+        refuse("--logprobs", logprobs, remedy);
+        refuse("--prompt-logprobs", promptLogprobs, remedy);
+    }
+
+    /** The search that is asked for. */
+    BeamParams beams() {
+        return beams(numBeams == null ? 1 : numBeams);
+    }
+
     /** Refuses all of these options, for commands that give one plain answer. */
     void requireNone() {
         String remedy = "this command gives one answer, token by token; leave it out, or use gatun run";

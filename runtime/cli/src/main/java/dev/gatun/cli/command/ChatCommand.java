@@ -43,7 +43,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SamplingParams params = sampling.params();
-        try (Engine engine = settings.open(models, console, context);
+        try (Engine engine = settings.open(models, console, context, params.guidanceScale() == 1 ? 1 : 2);
                 ChatInput input = ChatInput.open(console, models.folder().resolve("chat_history"))) {
             if (!engine.info().hasChatTemplate()) {
                 throw new InvalidInputException(

@@ -13,11 +13,13 @@ import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
 import dev.gatun.runtime.engine.ModelInfo;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which model runs, and on what. */
 final class EngineSettings {
+    private static final int USUAL_DRAFT_TOKENS = 4;
 
     @Mixin
     private ModelOption model = new ModelOption();
@@ -46,10 +48,16 @@ final class EngineSettings {
     @Option(
             names = "--draft-tokens",
             paramLabel = "N",
-            description = "Guess up to N tokens ahead from what stood before: the same answer, sooner where it repeats"
-                    + " (default: 0).",
-            defaultValue = "0")
-    private int draftTokens;
+            description =
+                    "Guess up to N tokens ahead, from what stood before or with --draft-model: the same answer, in"
+                            + " fewer steps (default: 0, or 4 with --draft-model).")
+    private @Nullable Integer draftTokens;
+
+    @Option(
+            names = "--draft-model",
+            paramLabel = "MODEL",
+            description = "A smaller model of the same tokens that guesses instead: a GGUF file or a catalogue name.")
+    private @Nullable String draftModel;
 
     @Option(
             names = "--cpu-tier",
@@ -75,12 +83,16 @@ final class EngineSettings {
     }
 
     /**
-     * Refuses {@code --draft-tokens}, which a search has no use for.
+     * Refuses {@code --draft-tokens} and {@code --draft-model}, which a search has no use for.
      *
      * @throws InvalidInputException if it is given
      */
     void refuseGuesses() {
-        if (draftTokens > 0) {
+        if (draftModel != null) {
+            throw new InvalidInputException("--draft-model is " + draftModel
+                    + ": a search with --num-beams guesses nothing; leave one of them out.");
+        }
+        if (draftTokens != null && draftTokens > 0) {
             throw new InvalidInputException("--draft-tokens is " + draftTokens
                     + ": a search with --num-beams guesses nothing; leave one of them out.");
         }
@@ -111,11 +123,16 @@ final class EngineSettings {
                 .withBackend(backend)
                 .withThreads(threads)
                 .withActivations(activations)
-                .withDraftTokens(draftTokens)
+                .withDraftTokens(draftTokens == null ? 0 : draftTokens)
                 .withCpuTier(cpuTier)
                 .withKvType(DType.valueOf(kvType.name()))
                 .withContext(context)
                 .withSequences(sequences);
+        if (draftModel != null) {
+            options = options.withDraftModel(
+                    ModelOption.file(draftModel, models, console),
+                    draftTokens == null ? USUAL_DRAFT_TOKENS : draftTokens);
+        }
         long begin = System.nanoTime();
         Engine engine = Engine.open(model.file(models, console), options);
         double milliseconds = (System.nanoTime() - begin) / 1e6;

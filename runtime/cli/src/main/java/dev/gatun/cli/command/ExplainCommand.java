@@ -5,6 +5,10 @@ import dev.gatun.cli.ExitCode;
 import dev.gatun.cli.Interrupts;
 import dev.gatun.cli.explain.AttentionMap;
 import dev.gatun.cli.explain.Piece;
+import dev.gatun.cli.explain.SearchJson;
+import dev.gatun.cli.explain.SearchPage;
+import dev.gatun.cli.explain.SearchStory;
+import dev.gatun.cli.explain.SearchText;
 import dev.gatun.cli.explain.Story;
 import dev.gatun.cli.explain.StoryJson;
 import dev.gatun.cli.explain.StoryPage;
@@ -16,6 +20,7 @@ import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.FinishReason;
 import dev.gatun.runtime.engine.Generation;
 import dev.gatun.runtime.engine.Request;
+import dev.gatun.runtime.engine.SearchStep;
 import dev.gatun.sampler.SamplingParams;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +57,8 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--candidates",
             paramLabel = "N",
-            description = "Tokens to show after each stage, 1 to 100 (default: 10).",
+            description = "Tokens to show after each stage, or continuations of a search to list at each step, 1 to 100"
+                    + " (default: 10).",
             defaultValue = "10")
     private int candidates;
 
@@ -90,10 +96,51 @@ public final class ExplainCommand implements Callable<Integer> {
             throw new InvalidInputException(
                     "--attention is shown in the JSON object and on the page; add --json or --html FILE.");
         }
-        Request request = prompt.request(console).with(params());
-        try (Engine engine = settings.open(models, console, context)) {
-            List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
-            Generation generation = engine.submit(request.watched(candidates, choices::add));
+        return sampling.searches() ? explainSearch(head) : explainChoices(head);
+    }
+
+    private int explainSearch(int[] head) {
+        settings.refuseGuesses();
+        List<SearchStep> steps = Collections.synchronizedList(new ArrayList<>());
+        Request request = sampling.search(prompt.request(console), USUAL_MAX_TOKENS)
+                .watchedSearch(steps::add)
+                .checked();
+        try (Engine engine = settings.open(models, console, context, request.width())) {
+            Generation generation = engine.submit(request);
+            try (Interrupts interrupts = new Interrupts(generation::cancel)) {
+                generation.await();
+                SearchStory story = new SearchStory(
+                        engine.info().name(),
+                        engine.stats().backend(),
+                        pieces(engine, generation.prompt()),
+                        sampling.beams(),
+                        List.copyOf(steps),
+                        generation.answers(),
+                        generation.metrics(),
+                        attention(engine, generation, head),
+                        token -> new Piece(token, engine.piece(token)));
+                if (html != null) {
+                    write(html, new SearchPage(story, candidates).write());
+                }
+                if (json) {
+                    console.json(SearchJson.of(story, Metrics.json(story.metrics())));
+                } else {
+                    new SearchText(story, console::println).write();
+                }
+                Metrics.print(console, story.metrics());
+                return interrupts.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            }
+        }
+    }
+
+    private int explainChoices(int[] head) {
+        List<Choice> choices = Collections.synchronizedList(new ArrayList<>());
+        Request request = prompt.request(console)
+                .with(params())
+                .watched(candidates, choices::add)
+                .checked();
+        try (Engine engine = settings.open(models, console, context, request.width())) {
+            Generation generation = engine.submit(request);
             try (Interrupts interrupts = new Interrupts(generation::cancel)) {
                 FinishReason reason = generation.await();
                 tell(story(engine, generation, reason, List.copyOf(choices), head));
@@ -123,13 +170,6 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private static Story story(
             Engine engine, Generation generation, FinishReason reason, List<Choice> choices, int[] head) {
-        AttentionMap map = null;
-        if (head.length > 0) {
-            int[] tokens = IntStream.concat(Arrays.stream(generation.prompt()), Arrays.stream(generation.tokens()))
-                    .toArray();
-            map = new AttentionMap(
-                    head[0], head[1], pieces(engine, tokens), List.of(engine.attention(tokens, head[0], head[1])));
-        }
         return new Story(
                 engine.info().name(),
                 engine.stats().backend(),
@@ -138,8 +178,19 @@ public final class ExplainCommand implements Callable<Integer> {
                 generation.text(),
                 reason.name().toLowerCase(Locale.ROOT),
                 generation.metrics(),
-                map,
+                attention(engine, generation, head),
                 token -> new Piece(token, engine.piece(token)));
+    }
+
+    /** What a head looked at, if one was named. */
+    private static @Nullable AttentionMap attention(Engine engine, Generation generation, int[] head) {
+        if (head.length == 0) {
+            return null;
+        }
+        int[] tokens = IntStream.concat(Arrays.stream(generation.prompt()), Arrays.stream(generation.tokens()))
+                .toArray();
+        return new AttentionMap(
+                head[0], head[1], pieces(engine, tokens), List.of(engine.attention(tokens, head[0], head[1])));
     }
 
     private static List<Piece> pieces(Engine engine, int[] tokens) {
@@ -150,12 +201,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private void tell(Story story) {
         if (html != null) {
-            try {
-                Files.writeString(html, new StoryPage(story, candidates).write());
-            } catch (IOException e) {
-                throw new InvalidInputException("The page " + html + " can not be written: " + e.getMessage() + ".", e);
-            }
-            console.note("page written to " + html);
+            write(html, new StoryPage(story, candidates).write());
         }
         if (json) {
             console.json(StoryJson.of(story, Metrics.json(story.metrics())));
@@ -163,5 +209,14 @@ public final class ExplainCommand implements Callable<Integer> {
             new StoryText(story, console::println).write();
         }
         Metrics.print(console, story.metrics());
+    }
+
+    private void write(Path file, String page) {
+        try {
+            Files.writeString(file, page);
+        } catch (IOException e) {
+            throw new InvalidInputException("The page " + file + " can not be written: " + e.getMessage() + ".", e);
+        }
+        console.note("page written to " + file);
     }
 }

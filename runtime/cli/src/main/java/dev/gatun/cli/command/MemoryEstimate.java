@@ -10,11 +10,13 @@ import dev.gatun.runtime.model.ModelConfig;
  * The memory a model takes, known from its file alone.
  *
  * @param weightBytes all tensors, as stored
+ * @param draftWeightBytes those of them that belong to a draft model
  * @param kvBytesPerToken keys and values of one token in all layers, f16
  * @param stepBytes activations and logits of one step
  * @param trainedContext most tokens of one sequence
  */
-record MemoryEstimate(long weightBytes, long kvBytesPerToken, long stepBytes, int trainedContext) {
+record MemoryEstimate(
+        long weightBytes, long draftWeightBytes, long kvBytesPerToken, long stepBytes, int trainedContext) {
     private static final int PAGE_TOKENS = KvLayer.PAGE_TOKENS;
     private static final int LOGIT_ROWS = 32;
 
@@ -28,9 +30,20 @@ record MemoryEstimate(long weightBytes, long kvBytesPerToken, long stepBytes, in
         long logits = 4L * config.vocabulary() * LOGIT_ROWS;
         return new MemoryEstimate(
                 weightBytes,
+                0,
                 config.kvBytesPerToken(DType.F16.groupByteSize()),
                 perRow * (EngineOptions.DEFAULTS.prefillChunk() + 1) + logits,
                 config.contextLength());
+    }
+
+    /** The same with a draft model beside it. */
+    MemoryEstimate withDraft(MemoryEstimate draft) {
+        return new MemoryEstimate(
+                weightBytes + draft.weightBytes,
+                draft.weightBytes,
+                kvBytesPerToken + draft.kvBytesPerToken,
+                stepBytes + draft.stepBytes,
+                trainedContext);
     }
 
     /** Bytes for {@code sequences} sequences of {@code context} tokens each. */

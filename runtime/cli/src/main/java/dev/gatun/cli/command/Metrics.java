@@ -19,6 +19,9 @@ final class Metrics {
             console.note(phase(metrics.prefill()) + ", " + Units.count(metrics.cachedTokens(), "token")
                     + " found in the cache");
             console.note(phase(metrics.decode()));
+            if (metrics.draft().steps() > 0) {
+                console.note(phase(metrics.draft()));
+            }
         }
         console.note("TTFT " + Units.milliseconds(metrics.timeToFirstTokenMilliseconds()) + " | TPOT "
                 + Units.milliseconds(metrics.timePerOutputTokenMilliseconds()) + " | prefill "
@@ -42,6 +45,11 @@ final class Metrics {
         if (metrics.draftedTokens() > 0) {
             object.put("drafted_tokens", metrics.draftedTokens());
             object.put("accepted_tokens", metrics.acceptedTokens());
+            object.put("acceptance_rate", metrics.acceptanceRate());
+        }
+        if (metrics.draft().steps() > 0) {
+            object.put("draft_steps", metrics.draft().steps());
+            object.put("draft_ms", metrics.draft().milliseconds());
         }
         return object;
     }

@@ -46,6 +46,12 @@ public final class PlanCommand implements Callable<Integer> {
                             + " is none, this machine's.")
     private @Nullable String memory;
 
+    @Option(
+            names = "--draft-model",
+            paramLabel = "MODEL",
+            description = "Plan for this draft model beside it: a GGUF file or a catalogue name.")
+    private @Nullable String draftModel;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -62,8 +68,10 @@ public final class PlanCommand implements Callable<Integer> {
         MemoryPlace place = memory == null ? MemoryPlace.ofMachine() : new MemoryPlace(parse(memory), "given");
         long memoryBytes = place.byteSize();
         try (Arena arena = Arena.ofConfined()) {
-            GgufFile file = GgufFile.open(ModelOption.file(model, models, console), arena);
-            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file));
+            MemoryEstimate estimate = estimate(model, arena);
+            if (draftModel != null) {
+                estimate = estimate.withDraft(estimate(draftModel, arena));
+            }
             List<Fit> fits = fits(estimate, memoryBytes);
             if (json) {
                 console.json(json(estimate, memoryBytes, fits));
@@ -72,6 +80,11 @@ public final class PlanCommand implements Callable<Integer> {
             }
             return fits.isEmpty() ? ExitCode.LACKING : ExitCode.OK;
         }
+    }
+
+    private MemoryEstimate estimate(String name, Arena arena) {
+        GgufFile file = GgufFile.open(ModelOption.file(name, models, console), arena);
+        return MemoryEstimate.of(file, ModelConfig.of(file));
     }
 
     private static List<Fit> fits(MemoryEstimate estimate, long memoryBytes) {
@@ -87,7 +100,8 @@ public final class PlanCommand implements Callable<Integer> {
 
     private void print(MemoryEstimate estimate, MemoryPlace place, List<Fit> fits) {
         console.println("memory         " + Units.bytes(place.byteSize()) + " " + place.where());
-        console.println("weights        " + Units.bytes(estimate.weightBytes()));
+        console.println("weights        " + Units.bytes(estimate.weightBytes())
+                + (draftModel == null ? "" : ", of which the draft model " + Units.bytes(estimate.draftWeightBytes())));
         console.println("activations    " + Units.bytes(estimate.stepBytes()));
         console.println("KV per token   " + Units.bytes(estimate.kvBytesPerToken()) + " (f16)");
         console.println("trained for    " + Units.count(estimate.trainedContext(), "token"));
@@ -105,7 +119,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(MemoryEstimate estimate, long memoryBytes, List<Fit> fits) {
-        return Json.object(
+        Map<String, Object> object = Json.object(
                 "memory_bytes", memoryBytes,
                 "weight_bytes", estimate.weightBytes(),
                 "activation_bytes", estimate.stepBytes(),
@@ -116,6 +130,10 @@ public final class PlanCommand implements Callable<Integer> {
                                 .map(fit -> Json.object(
                                         "sequences", fit.sequences(), "context", fit.context(), "bytes", fit.bytes()))
                                 .toList());
+        if (estimate.draftWeightBytes() > 0) {
+            object.put("draft_weight_bytes", estimate.draftWeightBytes());
+        }
+        return object;
     }
 
     private static long parse(String size) {

@@ -25,6 +25,13 @@ final class PromptSettings {
     @Option(names = "--raw", description = "Continue the text as it is, without the chat template.")
     private boolean raw;
 
+    @Option(
+            names = "--negative-prompt",
+            paramLabel = "TEXT",
+            description =
+                    "With --guidance-scale: lead away from what this prompt, in the same form, would bring forth.")
+    private @Nullable String negative;
+
     /**
      * The request for the prompt.
      *
@@ -34,7 +41,11 @@ final class PromptSettings {
         if (raw && system != null) {
             throw new InvalidInputException("--system and --raw exclude each other: --raw has no messages.");
         }
-        String prompt = PromptText.read(words, file, console);
+        Request request = of(PromptText.read(words, file, console));
+        return negative == null ? request : request.withNegativePrompt(of(negative));
+    }
+
+    private Request of(String prompt) {
         if (raw) {
             return Request.text(prompt);
         }

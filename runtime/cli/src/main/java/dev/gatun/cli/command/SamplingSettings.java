@@ -3,6 +3,7 @@ package dev.gatun.cli.command;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.engine.Request;
 import dev.gatun.sampler.SamplingParams;
+import dev.gatun.sampler.beam.BeamParams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,13 @@ final class SamplingSettings {
             description = "Added to a token's logit; repeatable.")
     private Map<Integer, Float> logitBias = new LinkedHashMap<>();
 
+    @Option(
+            names = "--guidance-scale",
+            paramLabel = "X",
+            description =
+                    "Above 1 follows the prompt more than --negative-prompt (default: 1, off); computes two prompts.")
+    private @Nullable Double guidanceScale;
+
     @Option(names = "--seed", paramLabel = "N", description = "The same seed gives the same tokens.")
     private @Nullable Long seed;
 
@@ -102,9 +110,27 @@ final class SamplingSettings {
         return answers.apply(prompt.with(build()));
     }
 
+    /**
+     * A request for a search whose steps can be shown, checked; of at most {@code usualMaxTokens} tokens if no number is given.
+     *
+     * @throws InvalidInputException if an option is given that cannot be honoured
+     */
+    Request search(Request prompt, int usualMaxTokens) {
+        if (maxTokens == null) {
+            maxTokens = Math.max(usualMaxTokens, minTokens == null ? 0 : minTokens);
+        }
+        answers.requireSearchOnly();
+        return request(prompt, true);
+    }
+
     /** Whether the best answers are searched for. */
     boolean searches() {
         return answers.searches();
+    }
+
+    /** The search that is asked for. */
+    BeamParams beams() {
+        return answers.beams();
     }
 
     /** Whether the result has a list of answers. */
@@ -144,6 +170,9 @@ final class SamplingSettings {
         }
         if (frequencyPenalty != null) {
             builder.frequencyPenalty(frequencyPenalty);
+        }
+        if (guidanceScale != null) {
+            builder.guidanceScale(guidanceScale);
         }
         if (seed != null) {
             builder.seed(seed);

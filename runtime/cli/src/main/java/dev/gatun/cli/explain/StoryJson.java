@@ -5,6 +5,7 @@ import dev.gatun.runtime.engine.Choice;
 import dev.gatun.sampler.StageReport;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A story as one JSON object. */
 public final class StoryJson {
@@ -24,7 +25,11 @@ public final class StoryJson {
                 "metrics", metrics,
                 "backend", story.backend(),
                 "model", story.model());
-        AttentionMap attention = story.attention();
+        putAttention(object, story.attention());
+        return object;
+    }
+
+    static void putAttention(Map<String, Object> object, @Nullable AttentionMap attention) {
         if (attention != null) {
             object.put(
                     "attention",
@@ -33,10 +38,9 @@ public final class StoryJson {
                             "head", attention.head(),
                             "weights", attention.weights()));
         }
-        return object;
     }
 
-    private static List<Map<String, Object>> pieces(List<Piece> pieces) {
+    static List<Map<String, Object>> pieces(List<Piece> pieces) {
         return pieces.stream()
                 .map(piece -> Json.object("token", piece.id(), "piece", piece.text()))
                 .toList();
@@ -47,6 +51,10 @@ public final class StoryJson {
                 "token", choice.token(),
                 "piece", story.piece(choice.token()).text(),
                 "end", choice.end());
+        if (!choice.guesses().isEmpty()) {
+            object.put("guesses", choice.guesses());
+            object.put("guessed", choice.wasGuessed());
+        }
         choice.explanation().draw().ifPresent(draw -> object.put("draw", draw));
         object.put(
                 "stages",

@@ -1,13 +1,7 @@
 package dev.gatun.cli.explain;
 
-import dev.gatun.cli.Units;
 import dev.gatun.runtime.engine.Choice;
-import dev.gatun.runtime.engine.GenerationMetrics;
 import dev.gatun.sampler.StageReport;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,51 +19,28 @@ public final class StoryPage {
 
     /** The page. */
     public String write() {
-        out.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
-                + "<link rel=\"icon\" href=\"data:,\"><title>");
-        out.text(story.model())
-                .raw(": an answer, step by step</title><style>\n")
-                .raw(style())
-                .raw("</style></head><body><main>");
-        out.raw("<h1>An answer, step by step</h1><p class=\"quiet\">");
-        out.text(story.model() + " on " + story.backend()).raw("</p>");
-        prompt();
+        PageFrame.begin(out, story.model(), story.backend(), "an answer, step by step");
+        PageFrame.prompt(out, story.prompt(), story.metrics());
         choices();
         end();
-        AttentionMap attention = story.attention();
-        if (attention != null) {
-            out.raw("<h2>Attention</h2>");
-            AttentionPicture.draw(out, attention);
-        }
-        metrics();
-        return out.raw("</main></body></html>\n").toString();
-    }
-
-    private void prompt() {
-        out.raw("<h2>Prompt</h2><p>" + Units.count(story.prompt().size(), "token")
-                + ", computed at once (<em>prefill</em>) in "
-                + Units.milliseconds(story.metrics().prefill().milliseconds()) + ".</p><p class=\"tokens\">");
-        story.prompt().forEach(this::chip);
-        out.raw("</p>");
-    }
-
-    private void chip(Piece piece) {
-        out.raw("<span class=\"token\" title=\"token " + piece.id() + "\">")
-                .text(piece.visible())
-                .raw("</span>");
+        PageFrame.end(out, story.attention(), story.metrics());
+        return out.toString();
     }
 
     private void choices() {
         out.raw("<h2>Answer</h2><p class=\"tokens\">");
         for (int i = 0; i < story.choices().size(); i++) {
             Choice choice = story.choices().get(i);
-            out.raw("<a class=\"token\" href=\"#token" + (i + 1) + "\" title=\"token " + choice.token() + "\">");
+            out.raw("<a class=\"token" + (choice.wasGuessed() ? " right" : "") + "\" href=\"#token" + (i + 1)
+                    + "\" title=\"token " + choice.token() + "\">");
             out.text(story.piece(choice.token()).visible()).raw("</a>");
         }
         out.raw("</p><p>How unsure the model was, token by token (entropy of its law; the higher, the less sure):</p>");
         CertaintyPicture.draw(out, story);
+        if (story.metrics().draftedTokens() > 0) {
+            GuessPicture.draw(out, story);
+            out.raw("<h2>Token by token</h2>");
+        }
         for (int i = 0; i < story.choices().size(); i++) {
             choice(i + 1, story.choices().get(i));
         }
@@ -106,6 +77,11 @@ public final class StoryPage {
         } else {
             out.raw("Greedy: the best token is taken.");
         }
+        if (!choice.guesses().isEmpty()) {
+            out.raw(" Guessed ahead: ")
+                    .text(story.piece(choice.guesses().getFirst()).quoted())
+                    .raw(choice.wasGuessed() ? ", which was right." : ", which was wrong.");
+        }
         out.raw("</p></details>");
     }
 
@@ -123,33 +99,5 @@ public final class StoryPage {
             case "length" -> "The most tokens that were allowed, or the end of the context, were reached (length).";
             default -> "It ended with: " + story.finishReason() + ".";
         };
-    }
-
-    private void metrics() {
-        GenerationMetrics metrics = story.metrics();
-        out.raw("<h2>Time and memory</h2><table>");
-        row("time to first token", Units.milliseconds(metrics.timeToFirstTokenMilliseconds()));
-        row("time per output token", Units.milliseconds(metrics.timePerOutputTokenMilliseconds()));
-        row("prefill", Units.decimal(metrics.prefill().rowsPerSecond(), 1) + " tokens/s");
-        row("decode", Units.decimal(metrics.decode().rowsPerSecond(), 1) + " tokens/s");
-        row("key-value cache", Units.bytes(metrics.kvBytes()));
-        row("peak memory", Units.bytes(metrics.peakMemoryBytes()));
-        out.raw(
-                "</table><p class=\"quiet\">Times include the explaining, which looks at the whole law after every stage.</p>");
-    }
-
-    private void row(String name, String value) {
-        out.raw("<tr><th>").text(name).raw("</th><td>").text(value).raw("</td></tr>");
-    }
-
-    private static String style() {
-        try (InputStream in = StoryPage.class.getResourceAsStream("page.css")) {
-            if (in == null) {
-                throw new IllegalStateException("page.css is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -33,6 +33,10 @@ public final class StoryText {
         }
         lines.accept("end: " + story.finishReason());
         lines.accept("text: " + story.text());
+        if (story.metrics().draftedTokens() > 0) {
+            lines.accept("guesses: " + story.metrics().acceptedTokens() + " of "
+                    + story.metrics().draftedTokens() + " right");
+        }
     }
 
     private void choice(int number, Choice choice) {
@@ -56,7 +60,15 @@ public final class StoryText {
                 : "the best";
         Piece piece = story.piece(choice.token());
         lines.accept("  " + how + " -> " + piece.quoted() + " (" + piece.id() + ")"
-                + (choice.end() ? ", which ends the sequence" : ""));
+                + (choice.end() ? ", which ends the sequence" : "") + guess(choice));
+    }
+
+    private String guess(Choice choice) {
+        if (choice.guesses().isEmpty()) {
+            return "";
+        }
+        return "; guessed ahead: " + story.piece(choice.guesses().getFirst()).quoted()
+                + (choice.wasGuessed() ? ", right" : ", wrong");
     }
 
     private String best(StageReport stage) {

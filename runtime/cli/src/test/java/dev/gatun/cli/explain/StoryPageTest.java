@@ -47,6 +47,21 @@ class StoryPageTest {
     }
 
     @Test
+    void tellsRightGuessesFromWrongOnes() {
+        String page = new StoryPage(story(), 5).write();
+        assertEquals(
+                1, count("class=\"token right\" title", page.substring(page.indexOf("<h2>Guesses"))) - 1, "and chosen");
+        assertEquals(1, count("class=\"token wrong\"", page));
+        assertEquals(1, count("class=\"token unread\"", page));
+        assertTrue(page.contains("1 of 3 guesses were right"), page);
+        assertEquals(1, count(", which was right", page));
+        assertEquals(1, count(", which was wrong", page));
+        List<String> lines = new ArrayList<>();
+        new StoryText(story(), lines::add).write();
+        assertEquals("guesses: 1 of 3 right", lines.getLast());
+    }
+
+    @Test
     void asksNothingOfTheNetwork() {
         String page = new StoryPage(story(), 5).write();
         assertEquals(0, count("https?://|//[a-z]|url\\(|@import|src=", page.replace("src=x", "")));
@@ -80,7 +95,7 @@ class StoryPageTest {
             }
             var explanation = sampler.explain(logits, 5);
             int token = sampler.next(logits);
-            choices.add(new Choice(token, sampler.isEnd(token), explanation));
+            choices.add(new Choice(token, sampler.isEnd(token), guesses(step, token), explanation));
         }
         List<Piece> all = IntStream.range(0, WORDS.size())
                 .mapToObj(token -> new Piece(token, WORDS.get(token)))
@@ -94,9 +109,14 @@ class StoryPageTest {
                 choices,
                 HOSTILE,
                 "length",
-                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, 0, 0, 1, 1),
+                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, phase, 3, 1, 1, 1),
                 new AttentionMap(0, 1, all.subList(0, 3), weights),
                 all::get);
+    }
+
+    /** The second step tries three guesses, of which the first is right, the second wrong and the third not read. */
+    private static List<Integer> guesses(int step, int token) {
+        return step == 1 ? List.of(token, 0, 1) : step == 2 ? List.of(token == 0 ? 2 : 0, 1) : List.of();
     }
 
     private static long count(String pattern, String text) {

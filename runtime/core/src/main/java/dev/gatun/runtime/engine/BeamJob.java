@@ -3,8 +3,8 @@ package dev.gatun.runtime.engine;
 import dev.gatun.kernels.Batch;
 import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.sampler.Branch;
 import dev.gatun.sampler.Continuations;
-import dev.gatun.sampler.History;
 import dev.gatun.sampler.SamplingParams;
 import dev.gatun.sampler.beam.BeamParams;
 import dev.gatun.sampler.beam.BeamSearch;
@@ -12,6 +12,7 @@ import dev.gatun.sampler.beam.Hypothesis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +25,22 @@ final class BeamJob extends Job {
     private final Continuations continuations;
     private final BeamSearch search;
     private final BeamStrands strands;
+    private final @Nullable BeamLogprobs logprobs;
     private final int[] prompt;
     private final Output[] outputs;
     private final FinishReason[] reasons; // [output]
     private final Outcome outcome;
+    private final @Nullable Consumer<SearchStep> watcher;
     private int firstLogitIndex;
     private int stepRows;
+    private int steps; // of the search
     private int group; // whose rows' logits are being read
     private int beam;
     private @Nullable FinishReason ended;
     private @Nullable Throwable failure;
 
     /**
+     * @param watcher who is shown each step, if anybody
      * @param promptMost how many of the best tokens to report at each place of the prompt, if any
      * @throws dev.gatun.sampler.InvalidSamplingException if {@code sampling} has what a search can not heed
      */
@@ -44,14 +49,23 @@ final class BeamJob extends Job {
             SamplingParams sampling,
             BeamParams params,
             OptionalInt promptMost,
+            @Nullable Consumer<SearchStep> watcher,
             Surroundings surroundings) {
         super(prompt.length, promptMost, surroundings);
         this.sampling = sampling;
+        this.watcher = watcher;
         this.params = params;
         int[] modelEnds = surroundings.tokenizer().endOfGeneration();
-        this.continuations = new Continuations(sampling, surroundings.vocabulary(), modelEnds);
+        this.continuations = new Continuations(
+                sampling,
+                surroundings.vocabulary(),
+                modelEnds,
+                surroundings.texts().of(sampling));
         int tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
-        this.search = new BeamSearch(params, tokenLimit - prompt.length, continuations.ends());
+        boolean endsOtherwise =
+                !sampling.stop().isEmpty() || sampling.constraint().isPresent();
+        this.search = new BeamSearch(
+                params, tokenLimit - prompt.length, continuations.ends(), endsOtherwise ? this::ends : null);
         PageCopy copy = (source, target) -> surroundings.cache().copyPage(surroundings.backend(), source, target);
         this.strands = new BeamStrands(
                 prompt,
@@ -59,12 +73,20 @@ final class BeamJob extends Job {
                 params.numBeams(),
                 search,
                 continuations,
+                sampling.stop().isEmpty() ? null : new BeamTexts(surroundings.tokenizer(), sampling, params.numBeams()),
                 surroundings.cache().pool(),
                 copy);
+        this.logprobs = sampling.logprobs().isEmpty()
+                ? null
+                : new BeamLogprobs(sampling, surroundings.vocabulary(), params.numBeams(), search.groupSize());
         this.outputs = new Output[params.numReturnSequences()];
         this.reasons = new FinishReason[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
-            outputs[i] = new Output(0, LogprobLog.none());
+            outputs[i] = new Output(
+                    0,
+                    logprobs == null
+                            ? LogprobLog.none()
+                            : LogprobLog.of(sampling.logprobs().getAsInt(), 0));
         }
         this.outcome = new Outcome(outputs, outputs.length, true);
         this.prompt = prompt.clone();
@@ -153,8 +175,8 @@ final class BeamJob extends Job {
         }
         decoding = true;
         for (int g = 0; g < search.groups(); g++) {
-            offer(g, 0, strands.history(0, 0), logits);
-            search.advance(g);
+            offer(g, 0, strands.branch(0, 0), logits);
+            advance(g);
         }
         finishStep();
         return -1;
@@ -163,7 +185,7 @@ final class BeamJob extends Job {
     /** Reads the logits of the step's next row: rows are in the order of groups and beams. */
     private void continueBeam(float[] logits) {
         passGroupsThatAreDone();
-        offer(group, beam, strands.history(group, beam), logits);
+        offer(group, beam, strands.branch(group, beam), logits);
         beam++;
         if (beam == search.running(group)) {
             nextGroup();
@@ -181,26 +203,47 @@ final class BeamJob extends Job {
     }
 
     private void nextGroup() {
-        search.advance(group++);
+        advance(group++);
         beam = 0;
     }
 
-    private void offer(int toGroup, int toBeam, History history, float[] logits) {
+    private void advance(int ofGroup) {
+        boolean isRunning = search.running(ofGroup) > 0;
+        search.advance(ofGroup);
+        if (watcher != null && isRunning) {
+            watcher.accept(new SearchStep(steps, ofGroup, search.offers(ofGroup)));
+        }
+    }
+
+    private void offer(int toGroup, int toBeam, Branch branch, float[] logits) {
         int count = toGroup == 0
-                ? continuations.read(logits, history, search.candidates())
+                ? continuations.read(logits, branch, search.candidates())
                 : continuations.read(
                         logits,
-                        history,
+                        branch,
                         search.candidates(),
                         search.chosen(),
                         search.chosenCount(),
                         params.diversityPenalty());
         for (int rank = 0; rank < count; rank++) {
-            search.offer(toGroup, toBeam, continuations.token(rank), continuations.score(rank));
+            search.offer(
+                    toGroup,
+                    toBeam,
+                    continuations.token(rank),
+                    continuations.score(rank),
+                    logprobs == null ? continuations.score(rank) : continuations.logprob(rank));
+        }
+        if (logprobs != null) {
+            logprobs.read(steps, toGroup, toBeam, logits, continuations, count);
         }
     }
 
+    private boolean ends(int inGroup, int atBeam, int token) {
+        return strands.ends(inGroup, atBeam, token);
+    }
+
     private void finishStep() {
+        steps++;
         strands.advance();
         int running = 0;
         for (int g = 0; g < search.groups(); g++) {
@@ -210,7 +253,7 @@ final class BeamJob extends Job {
         if (search.isDone()) {
             if (search.best().isEmpty()) {
                 throw new InvalidInputException(
-                        "No beam can go on: the options, such as logit_bias or suppress_tokens, forbid every token.");
+                        "No beam can go on: the options, such as suppress_tokens or a constraint, forbid every token.");
             }
             end(FinishReason.STOP);
         }
@@ -233,13 +276,17 @@ final class BeamJob extends Job {
     }
 
     private void write(Hypothesis hypothesis, Output output) {
-        TextStream text = new TextStream(surroundings.tokenizer(), sampling, output);
-        int length = hypothesis.tokens().size() - (hypothesis.ended() ? 1 : 0);
+        TextStream text = new TextStream(surroundings.tokenizer(), sampling, output::append);
+        int length = hypothesis.tokens().size()
+                - (continuations.isEnd(hypothesis.tokens().getLast()) ? 1 : 0);
         for (int token : hypothesis.tokens().subList(0, length)) {
             output.token(token);
             text.accept(token);
         }
         text.finish();
+        if (logprobs != null) {
+            logprobs.write(hypothesis, length, output.logprobs());
+        }
         output.score(hypothesis.score());
     }
 

@@ -2,13 +2,14 @@ package dev.gatun.runtime.engine;
 
 import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageCopy;
+import dev.gatun.sampler.Branch;
 import dev.gatun.sampler.Continuations;
-import dev.gatun.sampler.History;
 import dev.gatun.sampler.beam.BeamSearch;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The strand and the history of every beam of a search, in the search's order: beam {@code b} of group {@code g} is in place
+ * The strand, the branch and the text of every beam of a search, in the search's order: beam {@code b} of group {@code g} is in place
  * {@code g * groupSize + b}.
  *
  * <p>When beams change places nothing moves but numbers. The first continuation of a beam takes its strand over, others fork
@@ -20,8 +21,9 @@ final class BeamStrands {
     private final Continuations continuations;
     private final PageCopy copy;
     private final Strand[] strands;
-    private final History[] histories;
-    private int[] order; // [place], index of a strand and its history
+    private final Branch[] branches;
+    private final @Nullable BeamTexts texts;
+    private int[] order; // [place], index of a strand, its branch and its text
     private int[] newOrder;
     private final int[] parents; // [place], the place before the step, or -1
     private final boolean[] inherited; // [place before the step]
@@ -34,18 +36,20 @@ final class BeamStrands {
             int beams,
             BeamSearch search,
             Continuations continuations,
+            @Nullable BeamTexts texts,
             KvPool pool,
             PageCopy copy) {
         this.search = search;
         this.continuations = continuations;
         this.copy = copy;
         this.strands = new Strand[beams];
-        this.histories = new History[beams];
+        this.branches = new Branch[beams];
+        this.texts = texts;
         this.order = new int[beams];
         this.newOrder = new int[beams];
         for (int i = 0; i < beams; i++) {
             strands[i] = new Strand(pool, tokenLimit);
-            histories[i] = continuations.history(prompt, prompt.length);
+            branches[i] = continuations.begin(prompt, prompt.length);
             order[i] = i;
         }
         strands[0].add(prompt);
@@ -63,8 +67,14 @@ final class BeamStrands {
         return strands[order[group * search.groupSize() + beam]];
     }
 
-    History history(int group, int beam) {
-        return histories[order[group * search.groupSize() + beam]];
+    Branch branch(int group, int beam) {
+        return branches[order[group * search.groupSize() + beam]];
+    }
+
+    /** Whether a beam that the step began with ends with this token: its text meets a stop string, or its form is complete. */
+    boolean ends(int group, int beam, int token) {
+        int index = order[began ? group * search.groupSize() + beam : 0];
+        return (texts != null && texts.stops(index, token)) || continuations.isComplete(branches[index], token);
     }
 
     /** Makes every place hold what the search's beam in it is now. The first time all beams continue the prompt. */
@@ -87,7 +97,10 @@ final class BeamStrands {
         for (int group = 0; group < search.groups(); group++) {
             for (int beam = 0; beam < search.running(group); beam++) {
                 strand(group, beam).add(search.token(group, beam));
-                continuations.add(history(group, beam), search.token(group, beam));
+                continuations.add(branch(group, beam), search.token(group, beam));
+                if (texts != null) {
+                    texts.add(order[group * search.groupSize() + beam], search.token(group, beam));
+                }
             }
         }
     }
@@ -122,7 +135,10 @@ final class BeamStrands {
 
     private void fork(int parent, int child) {
         strands[child].fork(strands[parent], copy);
-        continuations.fork(histories[parent], histories[child]);
+        continuations.fork(branches[parent], branches[child]);
+        if (texts != null) {
+            texts.fork(parent, child);
+        }
     }
 
     void release() {

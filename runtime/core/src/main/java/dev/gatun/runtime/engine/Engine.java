@@ -35,6 +35,7 @@ public final class Engine implements AutoCloseable {
     private final Prompts prompts;
     private final ModelInfo info;
     private final KvCache cache;
+    private final @Nullable DraftModel draftModel;
     private final Scheduler scheduler;
     private final Thread thread;
     private final int context;
@@ -60,6 +61,16 @@ public final class Engine implements AutoCloseable {
         int pages = Math.multiplyExact(options.sequences(), KvPool.pagesFor(context));
         StepRows rows = StepRows.of(options);
         this.evaluationRows = rows.promptLogits();
+        DraftModel draftModel = options.draftModel().isEmpty()
+                ? null
+                : DraftModel.load(
+                        file.metadata().findString("general.name").orElse(config.architecture()),
+                        tokenizer,
+                        options.draftModel().get(),
+                        arena,
+                        backend,
+                        options,
+                        context);
         Transformer transformer = Transformer.load(file, config, backend, arena, rows.all(), rows.logits());
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
@@ -73,6 +84,7 @@ public final class Engine implements AutoCloseable {
                 config.contextLength(),
                 prompts.hasChatTemplate());
         this.sequences = options.sequences();
+        this.draftModel = draftModel;
         this.surroundings = new Surroundings(
                 tokenizer,
                 new TokenTexts(tokenizer),
@@ -81,8 +93,10 @@ public final class Engine implements AutoCloseable {
                 context,
                 info.vocabulary(),
                 options.draftTokens(),
-                info.weightBytes());
-        this.scheduler = new Scheduler(arena, transformer, backend, cache, context, options.sequences(), rows);
+                info.weightBytes(),
+                draftModel);
+        this.scheduler =
+                new Scheduler(arena, transformer, backend, cache, draftModel, context, options.sequences(), rows);
         this.thread = Thread.ofPlatform().name("gatun-engine").daemon().unstarted(scheduler);
     }
 
@@ -137,20 +151,36 @@ public final class Engine implements AutoCloseable {
         RequestRules.checkWidth(request.checked(), sequences);
         int[] prompt = prompts.tokens(request.prompt());
         requireFits(prompt.length);
-        Job job = job(request, prompt);
+        Job job = job(request, prompt, negative(request, prompt));
         scheduler.submit(job);
         return new Generation(job);
     }
 
-    private Job job(Request request, int[] prompt) {
+    /** The prompt that guidance leads away from; none without guidance. */
+    private int @Nullable [] negative(Request request, int[] prompt) {
+        if (request.sampling().guidanceScale() == 1) {
+            return null;
+        }
+        Request.Prompt given = request.negative();
+        int[] negative = given == null ? new int[] {prompt[prompt.length - 1]} : prompts.tokens(given);
+        if (negative.length == 0 || negative.length >= context) {
+            throw new InvalidInputException("The negative prompt has " + negative.length
+                    + " tokens; expected at least 1 and fewer than the context of " + context + ".");
+        }
+        return negative;
+    }
+
+    private Job job(Request request, int[] prompt, int @Nullable [] negative) {
         BeamParams beams = request.beams().orElse(BeamParams.of(1));
         if (beams.numBeams() > 1 && request.sampling().maxTokens().orElse(1) > 0) {
-            return new BeamJob(prompt, request.sampling(), beams, request.promptLogprobs(), surroundings);
+            return new BeamJob(
+                    prompt, request.sampling(), beams, request.promptLogprobs(), request.searchWatch(), surroundings);
         }
         return new SamplingJob(
                 prompt,
+                negative,
                 request.sampling(),
-                request.width(),
+                request.candidates(),
                 request.n(),
                 request.promptLogprobs(),
                 request.watch(),
@@ -239,14 +269,13 @@ public final class Engine implements AutoCloseable {
     public EngineStats stats() {
         int held = scheduler.heldPages();
         int total = cache.pool().total();
+        long kvBytes = total * cache.pageByteSize();
+        if (draftModel != null) {
+            total += draftModel.pool().total();
+            kvBytes += draftModel.kvByteSize();
+        }
         return new EngineStats(
-                backendDescription,
-                context,
-                scheduler.running(),
-                scheduler.waiting(),
-                total - held,
-                held,
-                total * cache.pageByteSize());
+                backendDescription, context, scheduler.running(), scheduler.waiting(), total - held, held, kvBytes);
     }
 
     /** Cancels what runs and gives all memory back. A second call does nothing. */

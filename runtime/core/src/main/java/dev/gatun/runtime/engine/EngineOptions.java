@@ -5,6 +5,8 @@ import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How an engine runs its model. {@link #DEFAULTS} fits most; {@code with...} changes one thing.
@@ -18,8 +20,9 @@ import dev.gatun.runtime.InvalidInputException;
  * @param sequences most sequences that run at the same time; others wait
  * @param kvType how keys and values are stored: F16, F32 or Q8_0 (about half of F16's memory)
  * @param prefillChunk most prompt tokens of one step
- * @param draftTokens most tokens guessed ahead by prompt lookup in a decode step: the same answer, in fewer steps where
- *     it repeats what stood before; 0 for none
+ * @param draftTokens most tokens guessed ahead in a decode step, by the draft model or else by prompt lookup: the same
+ *     answer, in fewer steps where guesses prove right; 0 for none
+ * @param draftModel a smaller model of the same tokens that guesses, in place of prompt lookup
  */
 public record EngineOptions(
         BackendChoice backend,
@@ -30,14 +33,15 @@ public record EngineOptions(
         int sequences,
         DType kvType,
         int prefillChunk,
-        int draftTokens) {
+        int draftTokens,
+        Optional<Path> draftModel) {
 
     /** The context length when none is asked for and the model's own is longer. */
     public static final int DEFAULT_CONTEXT = 4_096;
 
     /** One sequence at a time on the fastest backend, with the model's context length. */
-    public static final EngineOptions DEFAULTS =
-            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0);
+    public static final EngineOptions DEFAULTS = new EngineOptions(
+            BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0, Optional.empty());
 
     public EngineOptions {
         within("threads", threads, 0, 1_024);
@@ -45,6 +49,10 @@ public record EngineOptions(
         within("sequences", sequences, 1, 4_096);
         within("prefill_chunk", prefillChunk, 1, 1 << 16);
         within("draft_tokens", draftTokens, 0, 64);
+        if (draftModel.isPresent() && draftTokens == 0) {
+            throw new InvalidInputException("draft_model is " + draftModel.get()
+                    + ", but draft_tokens is 0, so that it would guess nothing; set draft_tokens to 1 to 64.");
+        }
         if (!KvLayer.holds(kvType)) {
             throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
@@ -56,47 +64,143 @@ public record EngineOptions(
 
     public EngineOptions withBackend(BackendChoice backend) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withActivations(Activations activations) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withContext(int context) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withSequences(int sequences) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withKvType(DType kvType) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     public EngineOptions withDraftTokens(int draftTokens) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
+    }
+
+    /** Lets a smaller model guess {@code draftTokens} tokens ahead in each decode step. */
+    public EngineOptions withDraftModel(Path draftModel, int draftTokens) {
+        return new EngineOptions(
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                Optional.of(draftModel));
     }
 
     public EngineOptions withCpuTier(CpuTier cpuTier) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel);
     }
 
     private static void within(String name, int value, int least, int most) {

@@ -11,9 +11,10 @@ package dev.gatun.runtime.engine;
  * @param timePerOutputTokenMilliseconds mean time between the steps that brought forth tokens; 0 with fewer than two
  * @param prefill the prompt's phase
  * @param decode the phase of the tokens after the first
+ * @param draft what the draft model did, if there is one: its passes and the rows of this generation in them
  * @param draftedTokens tokens guessed ahead
  * @param acceptedTokens those of them that proved right
- * @param kvBytes bytes of key-value cache held at the end
+ * @param kvBytes bytes of key-value cache held at the end, the draft model's not counted
  * @param peakMemoryBytes largest resident set of the process so far, or of the Java heap where the system does not tell
  */
 public record GenerationMetrics(
@@ -25,7 +26,14 @@ public record GenerationMetrics(
         double timePerOutputTokenMilliseconds,
         Phase prefill,
         Phase decode,
+        Phase draft,
         int draftedTokens,
         int acceptedTokens,
         long kvBytes,
-        long peakMemoryBytes) {}
+        long peakMemoryBytes) {
+
+    /** Which share of the guesses proved right; 0 without guesses. */
+    public double acceptanceRate() {
+        return draftedTokens > 0 ? (double) acceptedTokens / draftedTokens : 0;
+    }
+}

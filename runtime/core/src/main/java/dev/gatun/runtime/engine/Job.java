@@ -45,7 +45,11 @@ abstract class Job {
 
     /** What it took so far. */
     final GenerationMetrics metrics() {
-        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+        DraftModel draftModel = surroundings.draftModel();
+        return meter.read(
+                surroundings.weightByteSize(),
+                draftModel == null ? 0 : draftModel.weightByteSize(),
+                surroundings.cache().pageByteSize());
     }
 
     final void cancel() {
@@ -61,14 +65,21 @@ abstract class Job {
      * its logits.
      */
     final void start() {
+        adopt();
         first().adopt(readsPrompt() ? 0 : promptLength - 1);
         meter.started(first().computed());
     }
+
+    /** Takes over what the cache knows of anything else that it computes first. */
+    void adopt() {}
 
     /** Whether each of its prompt's rows asks for logits. */
     final boolean readsPrompt() {
         return report.isWanted() && !decoding;
     }
+
+    /** Tells the draft model, before each step, which sequences it is to guess or to keep up with. */
+    void follow(Drafting drafting) {}
 
     /**
      * Adds rows to the step: while the prompt is computed at most {@code limit}; then all newest tokens with their guesses,

@@ -54,6 +54,27 @@ final class LogprobLog {
         length++;
     }
 
+    /**
+     * Adds what a log of places kept.
+     *
+     * @param offset index of the place's best tokens
+     * @param count how many of them there are, at most as many as this log keeps
+     */
+    synchronized void add(int token, double logprob, int[] best, double[] values, int offset, int count) {
+        if (most < 0) {
+            return;
+        }
+        if (length == tokens.length) {
+            grow(2 * length + 1);
+        }
+        tokens[length] = token;
+        logprobs[length] = logprob;
+        counts[length] = count;
+        System.arraycopy(best, offset, bestTokens, length * most, count);
+        System.arraycopy(values, offset, bestLogprobs, length * most, count);
+        length++;
+    }
+
     private void grow(int capacity) {
         tokens = Arrays.copyOf(tokens, capacity);
         logprobs = Arrays.copyOf(logprobs, capacity);

@@ -19,6 +19,10 @@ final class Meter {
     private int draftedTokens;
     private int acceptedTokens;
     private long decodeNanos;
+    private int draftSteps;
+    private int draftRows;
+    private long draftNanos;
+    private int draftPages;
     private int pages;
 
     Meter(int promptTokens) {
@@ -52,6 +56,14 @@ final class Meter {
         this.pages = pages;
     }
 
+    /** Counts a pass of the draft model. */
+    synchronized void draftStep(int rows, long nanos, int pages) {
+        draftSteps++;
+        draftRows += rows;
+        draftNanos += nanos;
+        draftPages = pages;
+    }
+
     /** A guess has proved right. */
     synchronized void accepted() {
         acceptedTokens++;
@@ -67,7 +79,7 @@ final class Meter {
         tokens += count;
     }
 
-    synchronized GenerationMetrics read(long weightByteSize, long pageByteSize) {
+    synchronized GenerationMetrics read(long weightByteSize, long draftWeightByteSize, long pageByteSize) {
         int later = tokens - firstTokens;
         double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
         return new GenerationMetrics(
@@ -91,6 +103,8 @@ final class Meter {
                         pages - prefillPages,
                         decodeNanos / 1e6,
                         decodeSteps * weightByteSize),
+                new Phase(
+                        "draft", draftSteps, draftRows, draftPages, draftNanos / 1e6, draftSteps * draftWeightByteSize),
                 draftedTokens,
                 acceptedTokens,
                 pages * pageByteSize,

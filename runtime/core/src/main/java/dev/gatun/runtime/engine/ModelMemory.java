@@ -8,26 +8,66 @@ import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufTensor;
 import dev.gatun.runtime.model.ModelConfig;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a model takes in one memory, known before anything is loaded.
  *
  * @param weightBytes all tensors, as the backend keeps them
+ * @param draftWeightBytes those of them that belong to the draft model
  * @param pageBytes keys and values of one page in all layers
  * @param bytePageBytes the same with 8-bit keys and values
  * @param stepBytes activations and logits of the largest step; 0 where they are small beside the rest
  * @param context tokens of a sequence
  * @param sequences that run at once
  */
-record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long stepBytes, int context, int sequences) {
+record ModelMemory(
+        long weightBytes,
+        long draftWeightBytes,
+        long pageBytes,
+        long bytePageBytes,
+        long stepBytes,
+        int context,
+        int sequences) {
 
-    /** Beside the processor: the file as it is. */
-    static ModelMemory onHost(GgufFile file, ModelConfig config, EngineOptions options, int context) {
-        return of(file.byteSize(), 0, config, options, context);
+    /** What a model takes at the same time and place, known from its file. */
+    private interface Estimate {
+        ModelMemory of(GgufFile file, ModelConfig config);
     }
 
-    /** On a GPU: weights as its kernels read them. */
+    /** Beside the processor: the file as it is; with the draft model of {@code options}, if it names one. */
+    static ModelMemory onHost(GgufFile file, ModelConfig config, EngineOptions options, int context) {
+        Estimate estimate = (some, itsConfig) -> of(some.byteSize(), 0, itsConfig, options, context);
+        return estimate.of(file, config).withDraft(options.draftModel(), estimate);
+    }
+
+    /** On a GPU: weights as its kernels read them; with the draft model of {@code options}, if it names one. */
     static ModelMemory onGpu(GgufFile file, ModelConfig config, EngineOptions options, int context) {
+        Estimate estimate = (some, itsConfig) -> alone(some, itsConfig, options, context);
+        return estimate.of(file, config).withDraft(options.draftModel(), estimate);
+    }
+
+    private ModelMemory withDraft(Optional<Path> draftModel, Estimate estimate) {
+        if (draftModel.isEmpty()) {
+            return this;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            GgufFile file = GgufFile.open(draftModel.get(), arena);
+            ModelMemory draft = estimate.of(file, ModelConfig.of(file));
+            return new ModelMemory(
+                    Math.addExact(weightBytes, draft.weightBytes),
+                    draft.weightBytes,
+                    Math.addExact(pageBytes, draft.pageBytes),
+                    Math.addExact(bytePageBytes, draft.bytePageBytes),
+                    Math.addExact(stepBytes, draft.stepBytes),
+                    context,
+                    sequences);
+        }
+    }
+
+    private static ModelMemory alone(GgufFile file, ModelConfig config, EngineOptions options, int context) {
         long weightBytes = 0;
         for (GgufTensor tensor : file.tensors()) {
             weightBytes += tensor.rows() > 1
@@ -46,6 +86,7 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
             long weightBytes, long stepBytes, ModelConfig config, EngineOptions options, int context) {
         return new ModelMemory(
                 weightBytes,
+                0,
                 pageBytes(config, options.kvType()),
                 pageBytes(config, DType.Q8_0),
                 stepBytes,
@@ -76,7 +117,9 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
     void requireFits(long availableBytes, String where) {
         if (bytes() > availableBytes) {
             throw new MissingCapabilityException("The model needs about " + megabytes(bytes()) + " MB (weights "
-                    + megabytes(weightBytes) + ", key-value cache " + megabytes(pages() * pageBytes)
+                    + megabytes(weightBytes)
+                    + (draftWeightBytes > 0 ? ", of which the draft model " + megabytes(draftWeightBytes) : "")
+                    + ", key-value cache " + megabytes(pages() * pageBytes)
                     + (stepBytes > 0 ? ", activations " + megabytes(stepBytes) : "") + ") and "
                     + megabytes(availableBytes) + " MB are " + where + "; " + remedy(availableBytes));
         }
@@ -86,7 +129,8 @@ record ModelMemory(long weightBytes, long pageBytes, long bytePageBytes, long st
         long room = availableBytes - weightBytes - stepBytes;
         long fitting = Math.max(0, room) / pageBytes / sequences * KvLayer.PAGE_TOKENS;
         if (fitting == 0) {
-            return "use a smaller model, or one with fewer bits a weight.";
+            return (draftWeightBytes > 0 ? "leave the draft model out, " : "")
+                    + "use a smaller model, or one with fewer bits a weight.";
         }
         boolean bytesFit = bytePageBytes < pageBytes && pages() * bytePageBytes <= room;
         return "a context of " + fitting + " tokens fits (--context " + fitting + ")"

@@ -3,7 +3,7 @@ package dev.gatun.runtime.engine;
 /**
  * What one phase of a generation did.
  *
- * @param name {@code prefill} or {@code decode}
+ * @param name {@code prefill}, {@code decode} or {@code draft}
  * @param steps forward passes in which rows of this generation took part
  * @param rows rows of this generation in those passes
  * @param pages pages of the key-value cache that were taken

@@ -28,7 +28,9 @@ public final class Request {
     private final OptionalInt bestOf;
     private final Optional<BeamParams> beams;
     private final OptionalInt promptLogprobs;
+    private final @Nullable Prompt negative;
     private final @Nullable ChoiceWatch watch;
+    private final @Nullable Consumer<SearchStep> searchWatch;
 
     private Request(
             Prompt prompt,
@@ -37,19 +39,31 @@ public final class Request {
             OptionalInt bestOf,
             Optional<BeamParams> beams,
             OptionalInt promptLogprobs,
-            @Nullable ChoiceWatch watch) {
+            @Nullable Prompt negative,
+            @Nullable ChoiceWatch watch,
+            @Nullable Consumer<SearchStep> searchWatch) {
         this.prompt = prompt;
         this.sampling = sampling;
         this.n = n;
         this.bestOf = bestOf;
         this.beams = beams;
         this.promptLogprobs = promptLogprobs;
+        this.negative = negative;
         this.watch = watch;
+        this.searchWatch = searchWatch;
     }
 
     private static Request of(Prompt prompt) {
         return new Request(
-                prompt, SamplingParams.GREEDY, 1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty(), null);
+                prompt,
+                SamplingParams.GREEDY,
+                1,
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                null,
+                null,
+                null);
     }
 
     /** A question, put into the model's chat template. Greedy unless {@link #with} says otherwise. */
@@ -74,12 +88,12 @@ public final class Request {
 
     /** The same prompt, sampled in another way. */
     public Request with(SamplingParams sampling) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /** Asks for {@code n} answers, sampled independently after one prefill. */
     public Request withN(int n) {
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, watch);
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -87,7 +101,8 @@ public final class Request {
      * highest sum of log-probabilities, the highest first.
      */
     public Request withBestOf(int bestOf) {
-        return new Request(prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, watch);
+        return new Request(
+                prompt, sampling, n, OptionalInt.of(bestOf), beams, promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -95,7 +110,8 @@ public final class Request {
      * as with Hugging Face transformers.
      */
     public Request withBeams(BeamParams beams) {
-        return new Request(prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, watch);
+        return new Request(
+                prompt, sampling, n, bestOf, Optional.of(beams), promptLogprobs, negative, watch, searchWatch);
     }
 
     /**
@@ -104,7 +120,18 @@ public final class Request {
      * @param most how many of the best tokens to report at each place, 0 to 20
      */
     public Request withPromptLogprobs(int most) {
-        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), watch);
+        return new Request(prompt, sampling, n, bestOf, beams, OptionalInt.of(most), negative, watch, searchWatch);
+    }
+
+    /**
+     * Guides the answer away from what another prompt would bring forth, as far as {@code guidance_scale} says (Sanchez et al.
+     * 2023). Without one the prompt's last token alone stands in for it, as with Hugging Face transformers. A guided answer
+     * takes two sequences of the engine.
+     *
+     * @param negative whose prompt to take; the rest of it does not count
+     */
+    public Request withNegativePrompt(Request negative) {
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative.prompt, watch, searchWatch);
     }
 
     /**
@@ -117,7 +144,25 @@ public final class Request {
         if (candidates < 1) {
             throw new IllegalArgumentException("candidates=" + candidates + " is below 1");
         }
-        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, new ChoiceWatch(candidates, watcher));
+        return new Request(
+                prompt,
+                sampling,
+                n,
+                bestOf,
+                beams,
+                promptLogprobs,
+                negative,
+                new ChoiceWatch(candidates, watcher),
+                searchWatch);
+    }
+
+    /**
+     * The same request, each step of its beam search explained; slower.
+     *
+     * @param watcher called on the engine's thread, after each step of each group
+     */
+    public Request watchedSearch(Consumer<SearchStep> watcher) {
+        return new Request(prompt, sampling, n, bestOf, beams, promptLogprobs, negative, watch, watcher);
     }
 
     /**
@@ -138,12 +183,22 @@ public final class Request {
 
     /** The most sequences that it runs at the same time. */
     public int width() {
+        return sampling.guidanceScale() == 1 ? candidates() : Math.multiplyExact(2, candidates());
+    }
+
+    /** The most answers in the making at the same time. */
+    int candidates() {
         return beams.map(BeamParams::numBeams).orElseGet(() -> bestOf.orElse(n));
     }
 
     @Nullable
     ChoiceWatch watch() {
         return watch;
+    }
+
+    @Nullable
+    Consumer<SearchStep> searchWatch() {
+        return searchWatch;
     }
 
     Prompt prompt() {
@@ -164,6 +219,12 @@ public final class Request {
 
     Optional<BeamParams> beams() {
         return beams;
+    }
+
+    /** What guidance leads away from, if it is not the prompt's last token. */
+    @Nullable
+    Prompt negative() {
+        return negative;
     }
 
     OptionalInt promptLogprobs() {

@@ -24,14 +24,18 @@ final class RequestRules {
                         "prompt_logprobs is " + most + "; expected 0 to " + MOST_LOGPROBS + ".");
             }
         });
-        if (request.sampling().guidanceScale() != 1) {
+        if (request.negative() != null && request.sampling().guidanceScale() == 1) {
             throw new InvalidInputException(
-                    "guidance_scale is " + request.sampling().guidanceScale()
-                            + ", which needs the logits of a second prompt; the engine computes one: leave it at 1.");
+                    "negative_prompt is given, but guidance_scale is 1, which leaves it no effect;"
+                            + " set it above 1, such as 1.5, to lead away from it.");
         }
-        if (request.watch() != null && request.width() > 1) {
-            throw new InvalidInputException("The choices of " + option(request) + " " + request.width()
+        if (request.watch() != null && request.candidates() > 1) {
+            throw new InvalidInputException("The choices of " + option(request) + " " + request.candidates()
                     + " can not be explained; ask for one answer.");
+        }
+        if (request.searchWatch() != null
+                && request.beams().map(BeamParams::numBeams).orElse(1) == 1) {
+            throw new InvalidInputException("There is no search to explain; ask for num_beams of 2 or more.");
         }
         if (request.beams().isPresent()) {
             checkBeams(request, request.beams().get());
@@ -47,8 +51,10 @@ final class RequestRules {
      */
     static void checkWidth(Request request, int sequences) {
         if (request.width() > sequences) {
-            throw new InvalidInputException(option(request) + " is " + request.width() + " and the engine runs at most "
-                    + sequences + " sequences at the same time; open it with more (sequences).");
+            boolean isGuided = request.width() > request.candidates();
+            throw new InvalidInputException(option(request) + " is " + request.candidates()
+                    + (isGuided ? ", guided, so two sequences each," : "") + " and the engine runs at most " + sequences
+                    + " sequences at the same time; open it with more (sequences).");
         }
     }
 

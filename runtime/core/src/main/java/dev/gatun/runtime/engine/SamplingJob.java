@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SamplingJob extends Job {
     private final Sequence[] sequences;
+    private final @Nullable Strand guide; // of the first
+    private final int guideLength; // of its prompt
     private final Sequence[] stepping; // those with a row in the step that runs
     private final int tokenLimit;
     private final Outcome outcome;
@@ -21,6 +23,7 @@ final class SamplingJob extends Job {
     private int current; // of those, whose rows are being read
 
     /**
+     * @param negative the prompt that guidance leads away from, if there is guidance
      * @param count continuations to sample
      * @param answers how many of them to return: if fewer, those of the highest sum of log-probabilities
      * @param promptMost how many of the best tokens to report at each place of the prompt, if any
@@ -28,6 +31,7 @@ final class SamplingJob extends Job {
      */
     SamplingJob(
             int[] prompt,
+            int @Nullable [] negative,
             SamplingParams sampling,
             int count,
             int answers,
@@ -36,13 +40,26 @@ final class SamplingJob extends Job {
             long seed,
             Surroundings surroundings) {
         super(prompt.length, promptMost, surroundings);
-        this.tokenLimit = surroundings.limit(prompt.length, sampling.maxTokens().orElse(surroundings.context()));
+        int most = sampling.maxTokens().orElse(surroundings.context());
+        this.guideLength = negative == null ? 0 : negative.length;
+        int room =
+                surroundings.limit(Math.max(prompt.length, guideLength), most) - Math.max(prompt.length, guideLength);
+        this.tokenLimit = prompt.length + room;
+        float[] guideLogits = new float[negative == null ? 0 : surroundings.vocabulary()];
+        Guide firstGuide = null;
         boolean ranked = answers < count;
         this.sequences = new Sequence[count];
         for (int i = 0; i < count; i++) {
-            sequences[i] = new Sequence(prompt, sampling, tokenLimit, seed, i, ranked, watch, surroundings);
+            Guide each =
+                    negative == null ? null : new Guide(surroundings.cache().pool(), guideLength + room, guideLogits);
+            firstGuide = i == 0 ? each : firstGuide;
+            sequences[i] = new Sequence(prompt, each, sampling, tokenLimit, seed, i, ranked, watch, surroundings);
         }
         sequences[0].strand().add(prompt);
+        this.guide = firstGuide == null ? null : firstGuide.strand();
+        if (guide != null && negative != null) {
+            guide.add(negative);
+        }
         this.stepping = new Sequence[count];
         this.outcome =
                 new Outcome(Arrays.stream(sequences).map(Sequence::output).toArray(Output[]::new), answers, ranked);
@@ -53,7 +70,7 @@ final class SamplingJob extends Job {
 
     @Override
     int width() {
-        return sequences.length;
+        return guide == null ? sequences.length : 2 * sequences.length;
     }
 
     @Override
@@ -74,20 +91,41 @@ final class SamplingJob extends Job {
     // ---- the engine's thread
 
     @Override
+    void adopt() {
+        if (guide != null) {
+            guide.adopt(guideLength - 1);
+        }
+    }
+
+    @Override
+    void follow(Drafting drafting) {
+        if (sequences[0].strand().draft() == null) {
+            return;
+        }
+        if (!decoding) {
+            drafting.keepUp(sequences[0], meter);
+            return;
+        }
+        for (Sequence sequence : sequences) {
+            if (!sequence.hasEnded()) {
+                drafting.guess(sequence, meter);
+            }
+        }
+    }
+
+    @Override
     int addTo(Batch batch, int limit) {
         steppingCount = 0;
         current = 0;
         if (!decoding) {
             stepping[steppingCount++] = sequences[0];
-            return sequences[0].strand().addTo(batch, limit, readsPrompt() ? 0 : promptLength);
+            return sequences[0].addPromptTo(batch, limit, readsPrompt() ? 0 : promptLength);
         }
         int forced = 0;
         for (Sequence sequence : sequences) {
             if (!sequence.hasEnded()) {
                 sequence.guess();
-                Strand strand = sequence.strand();
-                strand.addTo(batch, 1 + limit - forced, Integer.MAX_VALUE);
-                forced += strand.stepRows() - strand.guessed() - 1;
+                forced += sequence.addTo(batch, limit - forced);
                 stepping[steppingCount++] = sequence;
             }
         }
@@ -97,21 +135,21 @@ final class SamplingJob extends Job {
 
     /** Passes over sequences whose newest token is not in the step. */
     private void skipWithoutLogits() {
-        while (current < steppingCount && stepping[current].strand().logitRows() == 0) {
+        while (current < steppingCount && stepping[current].logitRows() == 0) {
             current++;
         }
     }
 
     @Override
     int logitIndex() {
-        return stepping[0].strand().logitIndex();
+        return stepping[0].logitIndex();
     }
 
     @Override
     int logitRows() {
         int rows = 0;
         for (int i = 0; i < steppingCount; i++) {
-            rows += stepping[i].strand().logitRows();
+            rows += stepping[i].logitRows();
         }
         return rows;
     }
@@ -121,25 +159,24 @@ final class SamplingJob extends Job {
         int guessed = 0;
         int rows = 0;
         for (int i = 0; i < steppingCount; i++) {
-            Strand strand = stepping[i].strand();
-            strand.stepped();
-            guessed += strand.guessed();
-            rows += strand.stepRows();
+            stepping[i].stepped();
+            guessed += stepping[i].strand().guessed();
+            rows += stepping[i].stepRows();
         }
         if (decoding) {
             meter.decodeStep(rows - guessed, guessed, nanos, pages());
-        } else if (sequences[0].strand().stepRows() > 0) {
-            meter.prefillStep(sequences[0].strand().stepRows(), nanos, pages());
+        } else if (rows > 0) {
+            meter.prefillStep(rows, nanos, pages());
         }
     }
 
     private int pages() {
-        if (sequences.length == 1) {
+        if (width() == 1) {
             return sequences[0].strand().pages().count();
         }
         census.begin();
         for (Sequence sequence : sequences) {
-            census.add(sequence.strand().pages());
+            sequence.count(census);
         }
         return census.count();
     }
@@ -150,10 +187,16 @@ final class SamplingJob extends Job {
             return continueOne(row, logits);
         }
         Strand first = sequences[0].strand();
-        int position = first.computed() - first.logitRows() + row;
+        int guideRows = sequences[0].guideRows();
+        int following = row + 1 < sequences[0].logitRows() ? row + 1 : -1;
+        if (row < guideRows) {
+            sequences[0].readGuide(logits);
+            return following;
+        }
+        int position = first.computed() - first.logitRows() + row - guideRows;
         if (position + 1 < promptLength) {
             report.read(logits, first.token(position + 1));
-            return row + 1 < first.logitRows() ? row + 1 : -1;
+            return following;
         }
         if (tokenLimit == promptLength) {
             end(FinishReason.LENGTH);
@@ -161,7 +204,7 @@ final class SamplingJob extends Job {
         }
         decoding = true;
         for (int i = 1; i < sequences.length; i++) {
-            sequences[i].strand().fork(first, copy);
+            sequences[i].fork(sequences[0], copy);
         }
         int forced = 0;
         for (Sequence sequence : sequences) {
@@ -176,6 +219,10 @@ final class SamplingJob extends Job {
     }
 
     private int continueOne(int row, float[] logits) {
+        if (row < stepping[current].logitIndex() - logitIndex() + stepping[current].guideRows()) {
+            stepping[current].readGuide(logits);
+            return row + 1;
+        }
         Strand strand = stepping[current].strand();
         int before = strand.length();
         boolean right = stepping[current].choose(logits);
@@ -186,7 +233,7 @@ final class SamplingJob extends Job {
         }
         current++;
         skipWithoutLogits();
-        return current < steppingCount ? stepping[current].strand().logitIndex() - logitIndex() : -1;
+        return current < steppingCount ? stepping[current].logitIndex() - logitIndex() : -1;
     }
 
     @Override

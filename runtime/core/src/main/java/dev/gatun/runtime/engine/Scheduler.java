@@ -23,6 +23,8 @@ final class Scheduler implements Runnable {
     private final Batch batch;
     private final int maxRunning;
     private final StepRows rows;
+    private final @Nullable DraftModel draftModel;
+    private final @Nullable Drafting drafting;
     private final float[] logits;
     private final MemorySegment logitsView;
     private final List<Job> running;
@@ -35,6 +37,7 @@ final class Scheduler implements Runnable {
     private int heldPages;
 
     /**
+     * @param draftModel who guesses ahead, if anybody
      * @param context most tokens of one sequence
      * @param maxRunning most sequences at the same time
      * @param rows of a step
@@ -44,6 +47,7 @@ final class Scheduler implements Runnable {
             Transformer transformer,
             Backend backend,
             KvCache cache,
+            @Nullable DraftModel draftModel,
             int context,
             int maxRunning,
             StepRows rows) {
@@ -53,6 +57,16 @@ final class Scheduler implements Runnable {
         this.maxRunning = maxRunning;
         this.rows = rows;
         this.batch = new Batch(arena, rows.all(), maxRunning, KvPool.pagesFor(context));
+        this.draftModel = draftModel;
+        this.drafting = draftModel == null
+                ? null
+                : new Drafting(
+                        draftModel,
+                        backend,
+                        batch,
+                        rows.prompt(),
+                        maxRunning,
+                        transformer.config().vocabulary());
         this.logits = new float[transformer.config().vocabulary()];
         this.logitsView = MemorySegment.ofArray(logits);
         this.running = new ArrayList<>(maxRunning);
@@ -151,6 +165,9 @@ final class Scheduler implements Runnable {
         if (evaluation != null) {
             evaluation.run(transformer, backend, cache, batch, logits, logitsView);
             return;
+        }
+        if (drafting != null) {
+            drafting.run(running);
         }
         long begin = System.nanoTime();
         batch.clear();
@@ -259,6 +276,7 @@ final class Scheduler implements Runnable {
 
     private void publishCounts() {
         runningCount = width();
-        heldPages = cache.pool().held();
+        heldPages = cache.pool().held()
+                + (draftModel == null ? 0 : draftModel.pool().held());
     }
 }

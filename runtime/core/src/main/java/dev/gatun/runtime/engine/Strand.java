@@ -5,6 +5,8 @@ import dev.gatun.runtime.cache.KvPool;
 import dev.gatun.runtime.cache.PageCopy;
 import dev.gatun.runtime.cache.PageTable;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of one sequence, how many of them are in the cache, and its pages.
@@ -15,6 +17,7 @@ import java.util.Arrays;
 final class Strand {
     private final int[] tokens;
     private final PageTable pages;
+    private final @Nullable DraftStrand draft; // what a draft model knows of it
     private int length; // known tokens
     private int computed; // tokens whose keys and values are in the cache
     private int guessed; // tokens behind the known ones that the step tries
@@ -24,6 +27,12 @@ final class Strand {
 
     /** An empty one with room for {@code capacity} tokens. */
     Strand(KvPool pool, int capacity) {
+        this(pool, capacity, null);
+    }
+
+    /** An empty one with room for {@code capacity} tokens that a draft model follows, if there is one. */
+    Strand(KvPool pool, int capacity, @Nullable DraftModel draftModel) {
+        this.draft = draftModel == null ? null : draftModel.strand(capacity);
         this.tokens = new int[capacity];
         this.pages = new PageTable(pool, KvPool.pagesFor(capacity));
     }
@@ -49,6 +58,7 @@ final class Strand {
     }
 
     void add(int token) {
+        forgetDraft();
         tokens[length++] = token;
     }
 
@@ -60,6 +70,9 @@ final class Strand {
     /** Takes over what the cache knows of the first {@code limit} tokens. */
     void adopt(int limit) {
         computed = pages.adopt(tokens, limit);
+        if (draft != null) {
+            draft.adopt(tokens, limit);
+        }
     }
 
     /** Makes this empty strand go on from where {@code parent} stands; all its tokens but the last new ones are computed. */
@@ -71,11 +84,45 @@ final class Strand {
         stepRows = 0;
         logitRows = 0;
         pages.fork(parent.pages, computed, copy);
+        if (draft != null && parent.draft != null) {
+            parent.draft.publish(parent.tokens, parent.length);
+            draft.fork(parent.draft);
+        }
     }
 
     /** Guesses at most {@code most} tokens behind the known ones, all computed but the newest, for the next step to try. */
-    void guess(int most) {
+    void lookUp(int most) {
         guessed = PromptLookup.guess(tokens, length, most);
+    }
+
+    /** Takes the guesses back that were not confirmed. */
+    void forgetGuesses() {
+        guessed = 0;
+    }
+
+    /** Adds a guess behind the known tokens and the guesses so far, for the next step to try. */
+    void guess(int token) {
+        tokens[length + guessed++] = token;
+    }
+
+    private void forgetDraft() {
+        if (draft != null) {
+            draft.keep(length);
+        }
+    }
+
+    @Nullable
+    DraftStrand draft() {
+        return draft;
+    }
+
+    int[] tokens() {
+        return tokens;
+    }
+
+    /** The guesses that are not confirmed yet; for people, allocates. */
+    List<Integer> guesses() {
+        return Arrays.stream(tokens, length, length + guessed).boxed().toList();
     }
 
     /** How many guesses are not confirmed yet. */
@@ -89,6 +136,8 @@ final class Strand {
         if (right) {
             guessed--;
             computed++;
+        } else {
+            forgetDraft();
         }
         tokens[length++] = token;
         return right;
@@ -140,6 +189,9 @@ final class Strand {
     /** Gives the pages back. */
     void release() {
         pages.release();
+        if (draft != null) {
+            draft.release();
+        }
         guessed = 0;
         stepRows = 0;
         logitRows = 0;

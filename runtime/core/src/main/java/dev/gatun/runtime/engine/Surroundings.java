@@ -3,6 +3,7 @@ package dev.gatun.runtime.engine;
 import dev.gatun.kernels.Backend;
 import dev.gatun.runtime.cache.KvCache;
 import dev.gatun.runtime.token.Tokenizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all jobs of an engine share.
@@ -11,6 +12,7 @@ import dev.gatun.runtime.token.Tokenizer;
  * @param vocabulary tokens that have a logit
  * @param draftTokens most tokens that a sequence guesses ahead in a step
  * @param weightByteSize bytes of weights that a step reads
+ * @param draftModel who guesses; where there is none, prompt lookup does
  */
 record Surroundings(
         Tokenizer tokenizer,
@@ -20,7 +22,8 @@ record Surroundings(
         int context,
         int vocabulary,
         int draftTokens,
-        long weightByteSize) {
+        long weightByteSize,
+        @Nullable DraftModel draftModel) {
 
     /** The most tokens of a sequence that begins with so many and may get {@code more}. */
     int limit(int promptLength, int more) {

@@ -18,12 +18,12 @@ final class TextStream {
     private int tokens;
     private boolean stopped;
 
-    /** @param output gets the text that may be shown, in UTF-8 */
-    TextStream(Tokenizer tokenizer, SamplingParams sampling, Output output) {
+    /** @param shown gets the text that may be shown, in UTF-8 */
+    TextStream(Tokenizer tokenizer, SamplingParams sampling, StopMatcher.Sink shown) {
         this.characters = new Detokenizer(tokenizer);
         this.stops = new StopMatcher(sampling.stop());
         this.exemptTokens = sampling.minTokens();
-        this.shown = output::append;
+        this.shown = shown;
     }
 
     /**
@@ -35,6 +35,14 @@ final class TextStream {
         tokens++;
         characters.accept(token, toStops);
         return stopped;
+    }
+
+    /** Goes on from where another stream of the same tokenizer and options stands. */
+    void copy(TextStream that) {
+        characters.copy(that.characters);
+        stops.copy(that.stops);
+        tokens = that.tokens;
+        stopped = that.stopped;
     }
 
     /** Hands on what was held back, since no more text follows. */

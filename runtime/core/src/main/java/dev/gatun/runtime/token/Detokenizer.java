@@ -45,6 +45,12 @@ public final class Detokenizer {
         flush(out);
     }
 
+    /** Goes on from where another one of the same tokenizer stands. */
+    public void copy(Detokenizer that) {
+        characters.copy(that.characters);
+        atStart = that.atStart;
+    }
+
     /** Ends the text: a character that is not whole becomes U+FFFD. The next token begins a new text. */
     public void finish(Sink out) {
         characters.finish();

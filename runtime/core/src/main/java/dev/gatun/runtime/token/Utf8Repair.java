@@ -45,6 +45,13 @@ final class Utf8Repair {
         }
     }
 
+    /** Keeps back what another keeps back; what has come out stays each one's own. */
+    void copy(Utf8Repair that) {
+        System.arraycopy(that.pending, 0, pending, 0, that.pendingSize);
+        pendingSize = that.pendingSize;
+        wanted = that.wanted;
+    }
+
     /** Ends the text: a character that is not whole becomes U+FFFD. */
     void finish() {
         reserve(0);

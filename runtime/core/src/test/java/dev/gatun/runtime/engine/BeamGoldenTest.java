@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,7 @@ class BeamGoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"beams.txt, 200", "beam-groups.txt, 100"})
+    @CsvSource({"beams.txt, 200", "beam-groups.txt, 100", "beam-ends.txt, 200"})
     void findsTheSameSequencesAndScores(String goldens, int count) {
         List<BeamGoldens.Case> cases = BeamGoldens.read(goldens);
         assertEquals(count, cases.size());
@@ -64,9 +65,11 @@ class BeamGoldenTest {
             for (int i = 0; i < answers.size(); i++) {
                 int length = expected.get(i).size();
                 boolean ended = each.ends().contains(expected.get(i).getLast());
-                assertEquals(
-                        ended ? FinishReason.STOP : FinishReason.LENGTH,
-                        answers.get(i).finishReason());
+                if (ended || each.sampling().constraint().isEmpty()) {
+                    assertEquals(
+                            ended || meetsStop(answers.get(i).tokens(), each) ? FinishReason.STOP : FinishReason.LENGTH,
+                            answers.get(i).finishReason());
+                }
                 double allowed =
                         TOKEN_ERROR * length / Math.pow(length, each.beams().lengthPenalty());
                 double error = Math.abs(answers.get(i).score().orElseThrow()
@@ -77,5 +80,28 @@ class BeamGoldenTest {
         assertEquals(List.of(), differing, () -> differing.size() + " of " + cases.size());
         assertTrue(worst <= 1, "error of a score, in what is allowed: " + worst);
         assertEquals(0, engine.stats().heldPages());
+    }
+
+    /** Whether the spelling of the tokens, each one character, ends with a stop string. */
+    private static boolean meetsStop(List<Integer> tokens, BeamGoldens.Case golden) {
+        String text = engine.decode(tokens.stream().mapToInt(Integer::intValue).toArray());
+        return golden.sampling().stop().stream().anyMatch(text::endsWith);
+    }
+
+    @Test
+    void stopsAndFormsEndSequencesThatWouldHaveGoneOn() {
+        List<BeamGoldens.Case> cases = BeamGoldens.read("beam-ends.txt");
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < cases.size(); i += 5) {
+            answers.addAll(engine.submit(cases.get(i).request()).answers());
+        }
+        long stopped = answers.stream()
+                .filter(answer -> answer.finishReason() == FinishReason.STOP)
+                .count();
+        assertTrue(stopped > answers.size() / 4 && stopped < answers.size(), stopped + " of " + answers.size());
+        long cut = answers.stream()
+                .filter(answer -> answer.text().length() < answer.tokens().size())
+                .count();
+        assertTrue(cut > 4, "texts that end before a stop string: " + cut);
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.runtime.engine;
 import dev.gatun.sampler.SamplingParams;
 import dev.gatun.sampler.beam.BeamParams;
 import dev.gatun.sampler.beam.EarlyStopping;
+import dev.gatun.sampler.constraint.Grammar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,8 +79,14 @@ final class BeamGoldens {
 
     private static SamplingParams sampling(Map<String, String> setting) {
         List<Integer> ends = list(setting, "eos_token_id");
-        return SamplingParams.GREEDY.toBuilder()
-                .maxTokens(integer(setting, "max_new_tokens", 0))
+        SamplingParams.Builder builder = SamplingParams.GREEDY.toBuilder();
+        if (setting.containsKey("regex")) {
+            builder.constraint(Grammar.regex(setting.getOrDefault("regex", "")));
+        }
+        if (setting.containsKey("stop")) {
+            builder.stop(setting.getOrDefault("stop", "").split(",", -1));
+        }
+        return builder.maxTokens(integer(setting, "max_new_tokens", 0))
                 .minTokens(integer(setting, "min_new_tokens", 0))
                 .stopTokenIds(ends)
                 .repetitionPenalty(number(setting, "repetition_penalty", 1))
@@ -111,11 +118,11 @@ final class BeamGoldens {
                 : List.of();
     }
 
-    private static List<Integer> numbers(List<String> words) {
+    static List<Integer> numbers(List<String> words) {
         return words.stream().map(Integer::valueOf).toList();
     }
 
-    private static List<String> lines(String name) {
+    static List<String> lines(String name) {
         try (InputStream in = resource(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {

@@ -295,6 +295,96 @@ class ChoicesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void logprobsOfBeamsAreThoseOfAPassFromScratch(boolean processed) {
+        List<Integer> prompt = prompt(61);
+        SamplingParams params = SamplingParams.GREEDY.toBuilder()
+                .maxTokens(20)
+                .repetitionPenalty(1.2)
+                .logprobs(3)
+                .processedLogprobs(processed)
+                .build();
+        BeamParams beams = BeamParams.of(6).withGroups(2, 0.8).withNumReturnSequences(6);
+        List<Answer> answers = engine.submit(Request.tokens(prompt).with(params).withBeams(beams))
+                .answers();
+        int different = 0;
+        for (Answer answer : answers) {
+            assertEquals(answer.tokens().size(), answer.logprobs().size());
+            List<float[]> rows = logits(joined(prompt, answer.tokens()));
+            for (int i = 0; i < answer.tokens().size(); i++) {
+                TokenLogprobs each = answer.logprobs().get(i);
+                float[] row = rows.get(prompt.size() - 1 + i);
+                assertEquals(answer.tokens().get(i), each.token());
+                assertEquals(3, each.top().size());
+                double raw = logprob(row, each.token());
+                if (processed) {
+                    different += Math.abs(raw - each.logprob()) > 1e-3 ? 1 : 0;
+                } else {
+                    assertEquals(raw, each.logprob(), 1e-5);
+                    each.top().forEach(entry -> assertEquals(logprob(row, entry.token()), entry.logprob(), 1e-5));
+                    double best = each.top().getFirst().logprob();
+                    for (int token = 0; token < VOCABULARY; token++) {
+                        assertTrue(logprob(row, token) <= best + 1e-5);
+                    }
+                }
+            }
+            if (processed && answer.finishReason() == FinishReason.LENGTH) {
+                double sum = answer.logprobs().stream()
+                        .mapToDouble(TokenLogprobs::logprob)
+                        .sum();
+                assertEquals(sum / 20, answer.score().orElseThrow(), 1e-5);
+            }
+        }
+        assertEquals(processed, different > 0);
+    }
+
+    @Test
+    void everyBeamHoldsItsConstraint() {
+        String form = "AAB=[0-9]{2}:CC[0-9]{3}";
+        SamplingParams params = SamplingParams.GREEDY.toBuilder()
+                .constraint(Grammar.regex(form))
+                .build();
+        BeamParams beams = BeamParams.of(8).withNumReturnSequences(8);
+        List<Answer> answers = engine.submit(
+                        Request.tokens(prompt(63)).with(params).withBeams(beams))
+                .answers();
+        assertEquals(8, new HashSet<>(answers).size());
+        for (Answer answer : answers) {
+            assertTrue(answer.text().matches(form), answer::toString);
+            assertEquals(FinishReason.STOP, answer.finishReason());
+        }
+        SamplingParams cut = params.toBuilder().maxTokens(5).build();
+        Answer half = engine.submit(Request.tokens(prompt(63)).with(cut).withBeams(beams))
+                .answers()
+                .getFirst();
+        assertEquals("AAB=", half.text().substring(0, 4));
+        assertEquals(FinishReason.LENGTH, half.finishReason());
+    }
+
+    @Test
+    void stopStringsOfBeamsCountOnlyBehindTheLeastTokens() {
+        List<String> every = IntStream.range(0x21, 0x21 + 44)
+                .mapToObj(c -> Character.toString((char) c))
+                .toList();
+        for (int least : new int[] {0, 1, 5}) {
+            SamplingParams params = SamplingParams.GREEDY.toBuilder()
+                    .stop(every)
+                    .minTokens(least)
+                    .suppressTokens(List.of(0, 1, 2, 3))
+                    .build();
+            List<Answer> answers = engine.submit(Request.tokens(prompt(40))
+                            .with(params)
+                            .withBeams(BeamParams.of(3).withNumReturnSequences(3)))
+                    .answers();
+            for (Answer answer : answers) {
+                assertEquals(least + 1, answer.tokens().size());
+                assertEquals(least, answer.text().length());
+                assertEquals(FinishReason.STOP, answer.finishReason());
+            }
+        }
+    }
+
     @Test
     void oneBeamIsGreedy() {
         Request request = Request.tokens(prompt(20))
@@ -371,6 +461,12 @@ class ChoicesTest {
         refuses("best_of is 1, which samples; num_beams", greedy.withBestOf(1).withBeams(BeamParams.of(2)));
         refuses("prompt_logprobs is 21; expected 0 to 20", greedy.withPromptLogprobs(21));
         refuses("temperature=1.0 samples, but num_beams", sampled.withBeams(BeamParams.of(2)));
+        refuses(
+                "processors is set, which a search with num_beams can not heed: it may hold the state",
+                greedy.with(SamplingParams.GREEDY.toBuilder()
+                                .processors(List.of(() -> (logits, history) -> {}))
+                                .build())
+                        .withBeams(BeamParams.of(2)));
         refuses(
                 "num_return_sequences=3 is above",
                 greedy.withBeams(BeamParams.of(2).withNumReturnSequences(3)));

@@ -12,7 +12,7 @@ class ModelMemoryTest {
     private static final long MB = 1_000_000;
 
     /** 1000 MB of weights, 4096 tokens (64 pages) of 8 MB a page for each of two sequences, 100 MB of activations. */
-    private final ModelMemory memory = new ModelMemory(1000 * MB, 8 * MB, 4 * MB + MB / 4, 100 * MB, 4096, 2);
+    private final ModelMemory memory = new ModelMemory(1000 * MB, 0, 8 * MB, 4 * MB + MB / 4, 100 * MB, 4096, 2);
 
     @Test
     void isTheSumOfItsParts() {
@@ -28,7 +28,7 @@ class ModelMemoryTest {
                         + " q8_0).",
                 refusal(1700));
         assertDoesNotThrow(
-                () -> new ModelMemory(1000 * MB, 8 * MB, 5 * MB, 100 * MB, 2368, 2).requireFits(1700 * MB, "free"));
+                () -> new ModelMemory(1000 * MB, 0, 8 * MB, 5 * MB, 100 * MB, 2368, 2).requireFits(1700 * MB, "free"));
     }
 
     @Test
