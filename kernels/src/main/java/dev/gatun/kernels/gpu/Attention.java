@@ -146,9 +146,9 @@ final class Attention implements AutoCloseable {
                 .f32(scale * LOG2_E);
     }
 
-    /** Floats of a staged tile: keys with four of padding a token against bank conflicts, and values. */
+    /** Floats of a staged tile: keys and values, with four of padding a token against bank conflicts. */
     private static int sharedTile(int headDim) {
-        return TILE_TOKENS * (headDim + 4) + TILE_TOKENS * headDim;
+        return 2 * TILE_TOKENS * (headDim + 4);
     }
 
     @Override

@@ -92,6 +92,7 @@ final class FusedJudges {
         questions.add(attentionInput(DType.Q4_1, DType.F32, products(TWO_STEPS)));
         questions.add(attentionInput(DType.Q5_1, DType.F32, products(TWO_STEPS), norm));
         questions.add(attentionInput(DType.Q4_1, DType.F32, products(96), scaled(1e-39f, Twins.plain(7, 96))));
+        questions.add(attentionInput(DType.Q4_1, DType.F32, products(1120))); // more than the block takes at once
         for (int columns = 32; columns <= 192; columns += 32) {
             questions.add(attentionInput(DType.Q8_0, DType.F32, products(columns)));
         }
