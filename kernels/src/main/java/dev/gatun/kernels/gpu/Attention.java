@@ -1,6 +1,5 @@
 package dev.gatun.kernels.gpu;
 
-import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Tensor;
 import dev.gatun.kernels.device.Device;
@@ -30,16 +29,15 @@ final class Attention implements AutoCloseable {
     private static final int WIDTH_MULTIPLE = 16; // elements of a head that an mma takes at once
     private static final float LOG2_E = 1.442695f;
 
-    private final boolean tensorCores;
+    private final Ladder ladder;
     private final Kernel tile;
     private final KernelsByType decode;
     private final KernelsByType prefill;
     private final Kernel merge;
     private final Scratch partials;
 
-    /** @param tensorCores whether attention over an f16 cache rounds queries and weights to f16 */
-    Attention(Arena arena, Device device, boolean tensorCores) {
-        this.tensorCores = tensorCores;
+    Attention(Arena arena, Device device, Ladder ladder) {
+        this.ladder = ladder;
         this.tile = new Kernel(arena, device, "attention_tile_f16", THREADS);
         this.decode = new KernelsByType(arena, device, "attention_decode", THREADS);
         this.prefill = new KernelsByType(arena, device, "attention_prefill", THREADS);
@@ -48,12 +46,10 @@ final class Attention implements AutoCloseable {
     }
 
     void launch(Tensor q, StepBlock step, KvLayer layer, float scale, Tensor out) {
-        if (tensorCores && layer.type() == DType.F16) {
-            tile(q, step, layer, scale, out);
-        } else if (step.tiles() == q.rows()) {
-            decode(q, step, layer, scale, out);
-        } else {
-            prefill(q, step, layer, scale, out);
+        switch (ladder.attention(layer.type(), step.tiles() == q.rows())) {
+            case ATTENTION_TILE -> tile(q, step, layer, scale, out);
+            case ATTENTION_DECODE -> decode(q, step, layer, scale, out);
+            default -> prefill(q, step, layer, scale, out);
         }
     }
 
@@ -146,9 +142,9 @@ final class Attention implements AutoCloseable {
                 .f32(scale * LOG2_E);
     }
 
-    /** Floats of a staged tile: keys with four of padding a token against bank conflicts, and values. */
+    /** Floats of a staged tile: keys and values, with four of padding a token against bank conflicts. */
     private static int sharedTile(int headDim) {
-        return TILE_TOKENS * (headDim + 4) + TILE_TOKENS * headDim;
+        return 2 * TILE_TOKENS * (headDim + 4);
     }
 
     @Override

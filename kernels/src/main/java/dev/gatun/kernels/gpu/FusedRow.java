@@ -1,7 +1,6 @@
 package dev.gatun.kernels.gpu;
 
 import dev.gatun.kernels.AttentionWeights;
-import dev.gatun.kernels.DType;
 import dev.gatun.kernels.FeedForwardWeights;
 import dev.gatun.kernels.KvLayer;
 import dev.gatun.kernels.Rotation;
@@ -41,22 +40,6 @@ final class FusedRow implements AutoCloseable {
         this.matmulAdd = new KernelsByType(arena, device, "matmul_add_row_int8", THREADS);
         this.input = new QuantisedRows(device);
         this.hidden = new QuantisedRows(device);
-    }
-
-    /** Whether {@link #attentionInput} takes these. */
-    static boolean takes(GpuMatrix query, GpuMatrix key, GpuMatrix value, KvLayer layer) {
-        return query.layout().isQuantised()
-                && query.layout() == key.layout()
-                && key.layout() == value.layout()
-                && layer.headDim() % Attention.HEAD_DIM_MULTIPLE == 0
-                && (layer.type() == DType.F16 || layer.type() == DType.F32);
-    }
-
-    /** Whether {@link #addFeedForward} takes these. */
-    static boolean takes(GpuMatrix gate, GpuMatrix up, GpuMatrix down) {
-        return gate.layout().isQuantised()
-                && gate.layout() == up.layout()
-                && down.layout().isQuantised();
     }
 
     void attentionInput(

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class GpuBackend implements Backend {
     private final Device device;
     private final Arena arena = Arena.ofShared(); // parameter blocks and frequencies
-    private final boolean int8;
-    private final boolean tensorCores;
+    private final Ladder ladder;
     private final StepBlock step;
     private final StepRecordings recordings;
     private final Embed embed;
@@ -60,18 +59,17 @@ public final class GpuBackend implements Backend {
      */
     public GpuBackend(Device device, Activations activations, boolean tensorCores) {
         this.device = device;
-        this.tensorCores = tensorCores;
-        this.int8 = activations != Activations.F32;
+        this.ladder = new Ladder(activations != Activations.F32, tensorCores);
         this.step = new StepBlock(device);
         this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);
         this.rmsNorm = new RmsNorm(arena, device);
         Quantise quantise = new Quantise(arena, device);
-        this.matmul = new Matmul(arena, device, quantise, int8, tensorCores);
+        this.matmul = new Matmul(arena, device, quantise, ladder);
         this.fusedRow = new FusedRow(arena, device, quantise);
         this.rotary = new Rotary(arena, device);
         this.append = new KvAppend(arena, device);
-        this.attention = new Attention(arena, device, int8 || tensorCores);
+        this.attention = new Attention(arena, device, ladder);
         this.elementwise = new Elementwise(arena, device);
         this.argmax = new Argmax(arena, device);
         this.topK = new TopK(arena, device);
@@ -84,8 +82,10 @@ public final class GpuBackend implements Backend {
 
     @Override
     public String description() {
-        return device.description() + ", activations " + (int8 ? "int8" : "f32")
-                + (tensorCores ? ", f16 tensor cores in prefill (rows are not the same bits in every batch)" : "");
+        return device.description() + ", activations " + (ladder.int8() ? "int8" : "f32")
+                + (ladder.tensorCores()
+                        ? ", f16 tensor cores in prefill (rows are not the same bits in every batch)"
+                        : "");
     }
 
     /** Whether there are kernels for heads of {@code headDim} elements. */
@@ -301,7 +301,7 @@ public final class GpuBackend implements Backend {
         GpuMatrix query = matrix(weights.query());
         GpuMatrix key = matrix(weights.key());
         GpuMatrix value = matrix(weights.value());
-        if (!int8 || x.rows() != 1 || !FusedRow.takes(query, key, value, layer)) {
+        if (ladder.attentionInput(x.rows(), query, key, value, layer) == Rung.ATTENTION_INPUT_APART) {
             Backend.super.attentionInput(x, weights, rotation, angles, batch, layer, normed, q, k, v);
             return;
         }
@@ -319,7 +319,7 @@ public final class GpuBackend implements Backend {
     @Override
     public void addProduct(Tensor x, Tensor weight, @Nullable Tensor bias, Tensor product, Tensor sum) {
         GpuMatrix matrix = matrix(weight);
-        if (!int8 || x.rows() != 1 || !matrix.layout().isQuantised()) {
+        if (ladder.addProduct(x.rows(), matrix) == Rung.ADD_PRODUCT_APART) {
             Backend.super.addProduct(x, weight, bias, product, sum);
             return;
         }
@@ -334,7 +334,7 @@ public final class GpuBackend implements Backend {
         GpuMatrix gate = matrix(weights.gate());
         GpuMatrix up = matrix(weights.up());
         GpuMatrix down = matrix(weights.down());
-        if (!int8 || x.rows() != 1 || !FusedRow.takes(gate, up, down)) {
+        if (ladder.feedForward(x.rows(), gate, up, down) == Rung.FEED_FORWARD_APART) {
             Backend.super.addFeedForward(x, weights, normed, gateOut, upOut, product);
             return;
         }

@@ -7,7 +7,8 @@ import java.lang.foreign.Arena;
 
 /** Launches {@code quantise_rows}. */
 final class Quantise {
-    private static final int THREADS = 256; // columns of a block
+    private static final int THREADS = 256;
+    private static final int COLUMNS_PER_BLOCK = 4 * THREADS;
 
     private final Kernel kernel;
 
@@ -21,7 +22,7 @@ final class Quantise {
         Kernel.push(parameters, x);
         out.push(parameters);
         parameters.u32(x.columns());
-        kernel.grid(x.rows(), Math.ceilDiv(x.columns(), THREADS), 1);
+        kernel.grid(x.rows(), Math.ceilDiv(x.columns(), COLUMNS_PER_BLOCK), 1);
         kernel.launch();
     }
 }

@@ -16,15 +16,18 @@ import java.lang.foreign.ValueLayout;
 final class Repacking {
     private static final int PLANE_ALIGNMENT = 256;
     private static final int COLUMN_MULTIPLE = 8;
+    private static final int HALF = WeightGroup.SIZE / 2; // codes of a group that lie together, as bytes
 
     private final DType type;
     private final int rows;
     private final int columns;
+    private final ScalePlane scales;
 
     Repacking(DType type, int rows, int columns) {
         this.type = type;
         this.rows = rows;
         this.columns = columns;
+        this.scales = new ScalePlane(rows, columns / WeightGroup.SIZE, WeightGroup.hasMinimum(type) ? 4 : 2);
     }
 
     /** The type whose kernels read these weights. */
@@ -55,17 +58,13 @@ final class Repacking {
     }
 
     long byteSize() {
-        return layout().isQuantised()
-                ? scalesOffset() + groups() * scaleByteSize()
-                : rows * layout().byteSize(paddedColumns());
+        return layout().isQuantised() ? scalesOffset() + scales.byteSize() : rows * layout().byteSize(paddedColumns());
     }
 
     /** The repacked bytes, in memory of {@code arena}. */
     MemorySegment repack(Arena arena, MemorySegment source) {
         MemorySegment target = arena.allocate(byteSize(), 16);
-        if (type == DType.Q5_0 || type == DType.Q5_1) {
-            bytePlanes(source, target);
-        } else if (type.isQuantised()) {
+        if (type.isQuantised()) {
             planes(source, target);
         } else {
             paddedRows(source, target);
@@ -83,30 +82,25 @@ final class Repacking {
 
     /** Takes each group apart: its head (scale, minimum) to one plane, its codes to the other. */
     private void planes(MemorySegment source, MemorySegment target) {
-        long groups = groups();
-        int codeBytes = codeByteSize();
-        int scaleBytes = scaleByteSize();
-        long scales = scalesOffset();
-        for (long group = 0; group < groups; group++) {
-            long from = group * type.groupByteSize();
-            MemorySegment.copy(source, from, target, scales + group * scaleBytes, scaleBytes);
-            MemorySegment.copy(source, from + scaleBytes, target, group * codeBytes, codeBytes);
-        }
-    }
-
-    /** As {@link #planes}, with a byte for each code. */
-    private void bytePlanes(MemorySegment source, MemorySegment target) {
+        MemorySegment head = target.asSlice(scalesOffset());
         int[] codes = new int[WeightGroup.SIZE];
-        long groups = groups();
-        int scaleBytes = scaleByteSize();
-        long scales = scalesOffset();
-        for (long group = 0; group < groups; group++) {
-            long from = group * type.groupByteSize();
-            WeightGroup.codes(type, source, from, codes);
-            for (int i = 0; i < codes.length; i++) {
-                target.set(ValueLayout.JAVA_BYTE, group * WeightGroup.SIZE + i, (byte) codes[i]);
+        int groupsOfRow = columns / WeightGroup.SIZE;
+        for (int row = 0; row < rows; row++) {
+            for (int group = 0; group < groupsOfRow; group++) {
+                long index = (long) row * groupsOfRow + group;
+                long from = index * type.groupByteSize();
+                MemorySegment.copy(source, from, head, scales.offset(row, group), scales.elementBytes());
+                if (hasPairs()) {
+                    MemorySegment.copy(source, from + scales.elementBytes(), target, index * HALF, HALF);
+                } else {
+                    WeightGroup.codes(type, source, from, codes);
+                    long half = (2L * row * groupsOfRow + group) * HALF;
+                    for (int i = 0; i < HALF; i++) {
+                        target.set(ValueLayout.JAVA_BYTE, half + i, (byte) codes[i]);
+                        target.set(ValueLayout.JAVA_BYTE, half + (long) groupsOfRow * HALF + i, (byte) codes[HALF + i]);
+                    }
+                }
             }
-            MemorySegment.copy(source, from, target, scales + group * scaleBytes, scaleBytes);
         }
     }
 
@@ -114,11 +108,12 @@ final class Repacking {
         return (long) rows * (columns / WeightGroup.SIZE);
     }
 
-    private int codeByteSize() {
-        return layout() == DType.Q4_0 || layout() == DType.Q4_1 ? 16 : 32;
+    /** Whether a byte holds two codes. */
+    private boolean hasPairs() {
+        return type == DType.Q4_0 || type == DType.Q4_1;
     }
 
-    private int scaleByteSize() {
-        return WeightGroup.hasMinimum(layout()) ? 4 : 2;
+    private int codeByteSize() {
+        return hasPairs() ? HALF : 2 * HALF;
     }
 }

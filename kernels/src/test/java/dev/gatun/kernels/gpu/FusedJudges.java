@@ -42,7 +42,11 @@ final class FusedJudges {
     }
 
     private static Question attentionInput(DType type, DType cache, FusedLayer.Shape shape, float[] norm) {
-        float[] stream = Twins.numbers(shape.width(), shape.width());
+        return attentionInput(type, cache, shape, Twins.numbers(shape.width(), shape.width()), norm);
+    }
+
+    private static Question attentionInput(
+            DType type, DType cache, FusedLayer.Shape shape, float[] stream, float[] norm) {
         return question(
                 shape + ", " + cache,
                 type,
@@ -92,8 +96,11 @@ final class FusedJudges {
         questions.add(attentionInput(DType.Q4_1, DType.F32, products(TWO_STEPS)));
         questions.add(attentionInput(DType.Q5_1, DType.F32, products(TWO_STEPS), norm));
         questions.add(attentionInput(DType.Q4_1, DType.F32, products(96), scaled(1e-39f, Twins.plain(7, 96))));
-        for (int columns = 32; columns <= 192; columns += 32) {
+        questions.add(attentionInput(DType.Q4_1, DType.F32, products(1120))); // more than the block takes at once
+        for (int columns = 32; columns <= 320; columns += 32) {
             questions.add(attentionInput(DType.Q8_0, DType.F32, products(columns)));
+            float[] small = scaled(0.003f, Twins.plain(columns, columns)); // beside which epsilon is large
+            questions.add(attentionInput(DType.Q4_1, DType.F32, products(columns), small, Twins.plain(9, columns)));
         }
         return questions;
     }

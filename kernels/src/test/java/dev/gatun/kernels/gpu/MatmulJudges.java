@@ -64,6 +64,10 @@ final class MatmulJudges {
         questions.add(invariance(new Product(type, Math.max(rows, 2), columns, OUTPUTS, true), activations));
         questions.add(new Product(type, rows, columns, 16, false).exact("exact, without bias", activations, false));
         questions.add(new Product(type, rows, columns, 33, true).exact("exact, with bias", activations, false));
+        if (activations == Activations.F32) { // blocks stage a row in pieces of 2048 columns, four of 1024
+            int longer = rows == 1 ? 2144 : 1120;
+            questions.add(new Product(type, rows, longer, 17, false).exact("more than a chunk", activations, false));
+        }
         if (rows > 1) { // each place of a row in its block of four is the last once
             questions.add(new Product(type, 5, 32, 17, true).exact("one row in the last block", activations, false));
             questions.add(new Product(type, 7, 32, 17, true).exact("three rows in the last block", activations, false));
@@ -88,7 +92,7 @@ final class MatmulJudges {
     /** Each of the four tiles of a warp in either direction is the last once, and its last output is an odd one. */
     private static List<Question> tiles(DType type) {
         int columns = type.isQuantised() ? 96 : 69; // half of what a thread stages is past the end: the second half
-        int longer = type.isQuantised() ? 96 : 85; // and again for the other thread of a row
+        int longer = type.isQuantised() ? 288 : 85; // and again for the other thread of a row; two panels of scales
         return List.of(
                 new Product(type, 70, columns, 75, true).isolated("a row and an output that are infinite"),
                 new Product(type, 70, longer, 75, true).rounded("two blocks each way"),
@@ -147,6 +151,8 @@ final class MatmulJudges {
         for (int i = 0; i < 32; i++) {
             x[288 + i] = i == 17 ? -127 : 0.5f + i; // ties, and the largest is negative
         }
-        return List.of(product.near("groups of all kinds", Activations.INT8));
+        return List.of(
+                product.near("groups of all kinds", Activations.INT8),
+                new Product(DType.Q8_0, 2, 1120, 9, false).near("more than a block", Activations.INT8));
     }
 }

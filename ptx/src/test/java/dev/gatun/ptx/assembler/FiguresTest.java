@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class FiguresTest {
     private static final Path SOURCES = Path.of("src/main/ptx");
     private static final Path TABLE = SOURCES.resolve("figures.tsv");
-    private static final List<String> TARGETS = List.of("sm_80", "sm_89", "sm_90", "sm_100", "sm_120");
+    private static final List<String> TARGETS = List.of("sm_80", "sm_89", "sm_90", "sm_90a", "sm_100", "sm_120");
     private static final String HEAD = """
             # registers of a thread / static shared bytes of a block / stack bytes / spilled bytes, by ptxas 13.0 for each target
             kernel\t%s
