@@ -305,7 +305,7 @@ class ModelCommandsTest {
         JsonObject told = Session.run("explain", "--json", "--raw", "--draft-tokens", "4", "--max-tokens", "12", list)
                 .json();
         long right = told.objects("steps").stream()
-                .filter(step -> Boolean.TRUE.equals(step.get("guessed")))
+                .filter(step -> step.names().contains("guessed") && Boolean.TRUE.equals(step.get("guessed")))
                 .count();
         assertEquals(told.object("metrics").integer("accepted_tokens"), (int) right);
         assertTrue(right > 4, told::toString);
