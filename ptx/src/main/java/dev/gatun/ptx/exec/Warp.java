@@ -32,6 +32,7 @@ public final class Warp {
     final float[] floatBuffer = new float[4 * LANES];
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
+    final BulkGroups bulk = new BulkGroups();
     byte[] local;
 
     int pc;
@@ -42,6 +43,7 @@ public final class Warp {
 
     int fuel;
     int unusedFuel; // of a slice that ended early
+    boolean stalled; // the slice ended at a memory barrier whose phase is not complete
     int carry; // condition-code bit of each lane
     int live;
     private int present;
@@ -102,6 +104,7 @@ public final class Warp {
         hasCurrent = true;
         groups.clear();
         copies.clear();
+        bulk.clear();
     }
 
     /** The number of the warp in its block. */
