@@ -266,12 +266,16 @@ final class SharedRaces {
 
     private static String hint(Mark earlier, Mark now) {
         AsyncAccess async = earlier.async;
-        String how = async == null
-                ? "cp.async.wait_group and a barrier"
-                : async.barrierOwner() == null
-                        ? "wait for the reading (cp.async.bulk.wait_group.read) and a barrier"
-                        : "wait for its mbarrier (mbarrier.try_wait)";
-        return how + " before line " + now.step.line();
+        String before = " before line " + now.step.line();
+        if (async == null) {
+            return "cp.async.wait_group and a barrier" + before;
+        }
+        if (async.barrierOwner() != null) {
+            return "wait for its mbarrier (mbarrier.try_wait)" + before;
+        }
+        boolean copies = earlier.step.text().startsWith("cp.");
+        return "wait for it (" + (copies ? "cp.async.bulk.wait_group.read" : "wgmma.wait_group") + ") and a barrier"
+                + before;
     }
 
     private static Place place(Mark mark, int lane) {

@@ -34,7 +34,7 @@ public enum InstructionClass {
             case "ld", "st", "ldu" ->
                 switch (operation.word("S")) {
                     case "global" -> GLOBAL_MEMORY;
-                    case "shared", "shared::cta" -> SHARED_MEMORY;
+                    case "shared", "shared::cta", "shared::cluster" -> SHARED_MEMORY;
                     default -> OTHER_MEMORY;
                 };
             case "cp" -> GLOBAL_MEMORY;

@@ -32,6 +32,7 @@ public abstract class Step {
         strong = ofOperation != null
                 && (ofOperation.opcode().equals("atom")
                         || ofOperation.opcode().equals("red")
+                        || ofOperation.has("reduce")
                         || ofOperation.has("O")
                         || ofOperation.has("volatile"));
         guard = guardSlot;
