@@ -16,6 +16,8 @@ public enum Check {
     BARRIER("barrier divergence"),
     /** {@code ld.global.nc} reads memory that the same kernel writes. */
     READ_ONLY("read-only load of written memory"),
+    /** A register of {@code wgmma} is used before its wait, or a {@code wgmma} without the fence it needs. */
+    WARPGROUP("register of wgmma out of order"),
     /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
     GRID_DEPENDENCY("access ahead of griddepcontrol.wait");
 

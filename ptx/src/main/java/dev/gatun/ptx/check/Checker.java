@@ -28,6 +28,7 @@ public final class Checker extends Watcher {
     private final Initialisation initialisation;
     private final AbsentLanes absentLanes;
     private final GridDependency dependency;
+    private final WarpgroupRegisters warpgroups;
 
     private Checker(Set<Check> checks) {
         this.checks = checks;
@@ -36,6 +37,7 @@ public final class Checker extends Watcher {
         this.initialisation = new Initialisation(findings);
         this.absentLanes = new AbsentLanes(findings);
         this.dependency = new GridDependency(findings);
+        this.warpgroups = new WarpgroupRegisters(findings);
     }
 
     public static Checker all() {
@@ -91,6 +93,7 @@ public final class Checker extends Watcher {
         initialisation.launchStarts(launch);
         absentLanes.launchStarts(launch);
         dependency.launchStarts(launch);
+        warpgroups.launchStarts(launch);
     }
 
     @Override
@@ -99,6 +102,7 @@ public final class Checker extends Watcher {
         initialisation.blockStarts(block);
         absentLanes.blockStarts(block);
         dependency.blockStarts(block);
+        warpgroups.blockStarts(block.warpCount());
     }
 
     @Override
@@ -108,6 +112,9 @@ public final class Checker extends Watcher {
         }
         absentLanes.step(warp, step, mask);
         dependency.step(warp, step, mask);
+        if (checks.contains(Check.WARPGROUP)) {
+            warpgroups.step(warp, step, mask);
+        }
     }
 
     @Override

@@ -140,9 +140,11 @@ final class SharedRaces {
     }
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
-        boolean isWrite = access != Access.READ && access != Access.READ_ONLY;
+        boolean isMatrix =
+                access == Access.MATRIX_READ || access == Access.MATRIX_SHARE || access == Access.MATRIX_DONE;
+        boolean isWrite = access != Access.READ && access != Access.READ_ONLY && !isMatrix;
         int w = warp.index();
-        boolean pending = access == Access.ASYNC_WRITE;
+        boolean pending = access == Access.ASYNC_WRITE || (isMatrix && access != Access.MATRIX_DONE);
         Mark mark = new Mark(step, w, clocks[w][w], epochs[w], access == Access.ATOMIC, pending);
         boolean completes = access == Access.ASYNC_COMPLETE;
         for (int lane = 0; lane < 32; lane++) {
@@ -194,7 +196,19 @@ final class SharedRaces {
             return;
         }
         int earlierLane = accesses.lanes[at];
-        if (earlier.pending) {
+        if (earlier.pending && kind.equals("WAR")) {
+            String hint = "wgmma.wait_group and a barrier before line " + now.step.line();
+            report(
+                    Check.SHARED_RACE,
+                    "WAR with a pending wgmma",
+                    earlier,
+                    earlierLane,
+                    warp,
+                    now.step,
+                    lane,
+                    cell,
+                    hint);
+        } else if (earlier.pending) {
             String hint = "cp.async.wait_group and a barrier before line " + now.step.line();
             String pendingKind = kind + " with a pending cp.async";
             report(Check.SHARED_RACE, pendingKind, earlier, earlierLane, warp, now.step, lane, cell, hint);

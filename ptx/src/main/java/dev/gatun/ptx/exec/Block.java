@@ -23,7 +23,9 @@ public final class Block {
     final Map<Integer, MemoryBarrier> memoryBarriers = new HashMap<>();
     final GlobalMemory.Allocation[] lastAllocations; // by memory step: most steps stay in one
     private final NamedBarrier[] barriers = new NamedBarrier[16];
+    private final Warpgroup[] warpgroups;
     private final int[] warpOrder;
+    private @Nullable WarpgroupScratch warpgroupScratch; // of kernels that have use for it
     private boolean maySpin;
     private long index;
 
@@ -45,6 +47,8 @@ public final class Block {
         for (int b = 0; b < barriers.length; b++) {
             barriers[b] = new NamedBarrier(warps.length);
         }
+        this.warpgroups = new Warpgroup[(warps.length + Warpgroup.WARPS - 1) / Warpgroup.WARPS];
+        Arrays.setAll(warpgroups, g -> new Warpgroup());
     }
 
     void start(long blockIndex) {
@@ -54,6 +58,9 @@ public final class Block {
         memoryBarriers.clear();
         for (NamedBarrier barrier : barriers) {
             barrier.reset();
+        }
+        for (Warpgroup warpgroup : warpgroups) {
+            warpgroup.clear();
         }
         int threads = Math.toIntExact(launch.block().count());
         for (Warp warp : warps) {
@@ -114,8 +121,13 @@ public final class Block {
             throw new PtxFault(
                     PtxFault.Kind.DEADLOCK, 0, "deadlock in " + program.entryName() + "\n" + StallReport.of(this));
         }
-        if (!alive && watcher != null) {
-            watcher.blockEnds(this);
+        if (!alive) {
+            for (int g = 0; g < warpgroups.length; g++) {
+                warpgroups[g].end(this, g);
+            }
+            if (watcher != null) {
+                watcher.blockEnds(this);
+            }
         }
         return !alive;
     }
@@ -215,6 +227,17 @@ public final class Block {
 
     NamedBarrier barrier(int number) {
         return barriers[number];
+    }
+
+    Warpgroup warpgroup(int number) {
+        return warpgroups[number];
+    }
+
+    WarpgroupScratch warpgroupScratch() {
+        if (warpgroupScratch == null) {
+            warpgroupScratch = new WarpgroupScratch();
+        }
+        return warpgroupScratch;
     }
 
     /** After a warp lost lanes: barriers that waited only for them are complete now. */

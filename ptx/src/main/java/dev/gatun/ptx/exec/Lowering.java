@@ -26,6 +26,7 @@ final class Lowering {
     private final MoveLowering moves;
     private final MemoryLowering memory;
     private final WarpLowering warps;
+    private final WarpgroupLowering warpgroups;
 
     private Lowering(PtxEntry entry, ModuleMemory module) {
         this.entry = entry;
@@ -43,6 +44,7 @@ final class Lowering {
         this.moves = new MoveLowering(emitter);
         this.memory = new MemoryLowering(emitter);
         this.warps = new WarpLowering(emitter);
+        this.warpgroups = new WarpgroupLowering(emitter);
     }
 
     static Program lower(PtxEntry entry, ModuleMemory module) {
@@ -235,6 +237,8 @@ final class Lowering {
             case "ldmatrix", "stmatrix" -> memory.matrixTransfer(o);
             case "movmatrix" -> memory.moveMatrix(o);
             case "mma" -> memory.multiply(o);
+            case "wgmma" -> warpgroups.lower(o);
+            case "setmaxnreg" -> warpgroups.registerCount(o);
             case "shfl" -> warps.shuffle(o);
             case "vote" -> warps.vote(o);
             case "match" -> warps.match(o);
@@ -251,8 +255,7 @@ final class Lowering {
                         emitter.target(o, 0),
                         emitter.constant(Bank.LONG, 0),
                         emitter.constant(Bank.LONG, 0));
-            case "prefetch", "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol", "setmaxnreg" ->
-                new Fence(false);
+            case "prefetch", "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol" -> new Fence(false);
             default -> throw new AssertionError("no lowering for " + o.syntax().text());
         };
     }

@@ -32,6 +32,7 @@ public final class Warp {
     final float[] floatBuffer = new float[4 * LANES];
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
+    final WarpgroupProducts products = new WarpgroupProducts();
     byte[] local;
 
     int pc;
@@ -102,6 +103,7 @@ public final class Warp {
         hasCurrent = true;
         groups.clear();
         copies.clear();
+        products.clear();
     }
 
     /** The number of the warp in its block. */

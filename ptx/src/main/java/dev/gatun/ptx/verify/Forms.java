@@ -307,6 +307,7 @@ public final class Forms {
         group("Atomics", ATOMIC);
         group("Asynchronous copy", ASYNC);
         group("Matrix", MATRIX);
+        group("Warpgroup matrix", WarpgroupForms.rows());
     }
 
     private Forms() {}

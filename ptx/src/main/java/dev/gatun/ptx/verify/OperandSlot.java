@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Written {@code =T} (destination), {@code T} (source), {@code 2T} (twice as wide), {@code T~} (register may be wider,
  * of any class), {@code #} (constant), {@code p}, {@code !p} (predicate, the latter negatable), {@code [S]} (address in the
- * space that slot S chose, or in a fixed one), {@code 4*b32} and {@code V*T} (vector), {@code {}} (pack), {@code L} (label),
+ * space that slot S chose, or in a fixed one), {@code 4*b32} and {@code V*T} (vector),
+ * {@code X/2*f32} (vector of half as many as the shape X has columns), {@code {}} (pack), {@code L} (label),
  * {@code =T|p} (with an optional second destination), {@code ?} (optional), {@code &K} (present when slot K is chosen).
  *
  * @param type  name of a slot or of a type
- * @param count elements of a vector: a number, the name of a slot, or empty for a single value
+ * @param count elements of a vector: a number, the name of a slot, a share of the columns, or empty for a single value
  */
 public record OperandSlot(
         String text,
@@ -101,6 +102,12 @@ public record OperandSlot(
         }
         if (Character.isDigit(count.charAt(0))) {
             return Integer.parseInt(count);
+        }
+        int slash = count.indexOf('/');
+        if (slash > 0) {
+            String shape = selection.word(count.substring(0, slash));
+            int columns = Integer.parseInt(shape, shape.indexOf('n') + 1, shape.indexOf('k'), 10);
+            return columns / Integer.parseInt(count, slash + 1, count.length(), 10);
         }
         String word = selection.word(count);
         return word.isEmpty() ? 0 : Integer.parseInt(word.substring(1));

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** All programs of the forms: {@code instructions.txt}, {@code programs.txt} and the products of matrices. */
+/** All programs of the forms: {@code instructions.txt}, {@code programs.txt} and the products of matrices by a warp and by a warpgroup. */
 final class FormPrograms {
     private FormPrograms() {}
 
@@ -22,6 +22,7 @@ final class FormPrograms {
             programs.add(TinyKernel.of(section));
         }
         programs.addAll(MatrixPrograms.all());
+        programs.addAll(WarpgroupProgram.all());
         return programs;
     }
 
