@@ -1,7 +1,6 @@
 package dev.gatun.ptx.exec;
 
 import dev.gatun.ptx.Dim3;
-import dev.gatun.ptx.PtxFault;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,13 +23,18 @@ public final class Block {
     final GlobalMemory.Allocation[] lastAllocations; // by memory step: most steps stay in one
     private final NamedBarrier[] barriers = new NamedBarrier[16];
     private final Warpgroup[] warpgroups;
+    private final Cluster cluster;
+    private final int rank;
     private final int[] warpOrder;
     private @Nullable WarpgroupScratch warpgroupScratch; // of kernels that have use for it
     private boolean maySpin;
+    private boolean done;
     private long index;
 
-    Block(Launch launch) {
+    Block(Launch launch, Cluster cluster, int rank) {
         this.launch = launch;
+        this.cluster = cluster;
+        this.rank = rank;
         this.program = launch.program();
         this.memory = launch.memory();
         this.watcher = launch.options().watcher();
@@ -54,6 +58,7 @@ public final class Block {
     void start(long blockIndex) {
         index = blockIndex;
         maySpin = false;
+        done = false;
         Arrays.fill(shared, POISON);
         memoryBarriers.clear();
         for (NamedBarrier barrier : barriers) {
@@ -105,31 +110,54 @@ public final class Block {
         return warps;
     }
 
-    /** Runs until the block is done (true) or each warp has used its slice or waits (false). */
-    boolean advance() {
+    /** Gives each warp its slice; false if all wait. */
+    boolean round() {
         boolean alive = false;
         boolean moved = false;
         for (int w : warpOrder) {
             Warp warp = warps[w];
             if (!warp.isDone() && warp.makeRunnable()) {
                 moved = true;
+                warp.stalled = false;
                 slice(warp);
+                if (!warp.stalled) {
+                    cluster.noteProgress();
+                }
             }
             alive |= !warp.isDone();
         }
-        if (alive && !moved) {
-            throw new PtxFault(
-                    PtxFault.Kind.DEADLOCK, 0, "deadlock in " + program.entryName() + "\n" + StallReport.of(this));
-        }
         if (!alive) {
-            for (int g = 0; g < warpgroups.length; g++) {
-                warpgroups[g].end(this, g);
-            }
-            if (watcher != null) {
-                watcher.blockEnds(this);
-            }
+            end();
         }
-        return !alive;
+        return moved;
+    }
+
+    private void end() {
+        done = true;
+        for (int g = 0; g < warpgroups.length; g++) {
+            warpgroups[g].end(this, g);
+        }
+        if (watcher != null) {
+            watcher.blockEnds(this);
+        }
+        for (Warp warp : warps) {
+            warp.bulk.finish();
+        }
+    }
+
+    /** Whether all its threads have exited. */
+    boolean isDone() {
+        return done;
+    }
+
+    /** The blocks that run together with it. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** Its number in its cluster. */
+    public int rank() {
+        return rank;
     }
 
     private void slice(Warp warp) {
@@ -248,6 +276,7 @@ public final class Block {
                 complete(b);
             }
         }
+        cluster.barrier().completeIfDue();
     }
 
     void complete(int number) {

@@ -33,6 +33,7 @@ public final class Warp {
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
     final WarpgroupProducts products = new WarpgroupProducts();
+    final BulkGroups bulk = new BulkGroups();
     byte[] local;
 
     int pc;
@@ -43,6 +44,7 @@ public final class Warp {
 
     int fuel;
     int unusedFuel; // of a slice that ended early
+    boolean stalled; // the slice ended at a memory barrier whose phase is not complete
     int carry; // condition-code bit of each lane
     int live;
     private int present;
@@ -104,6 +106,7 @@ public final class Warp {
         groups.clear();
         copies.clear();
         products.clear();
+        bulk.clear();
     }
 
     /** The number of the warp in its block. */

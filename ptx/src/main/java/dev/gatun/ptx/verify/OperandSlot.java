@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A place for one operand in a form.
  *
  * <p>Written {@code =T} (destination), {@code T} (source), {@code 2T} (twice as wide), {@code T~} (register may be wider,
- * of any class), {@code #} (constant), {@code p}, {@code !p} (predicate, the latter negatable), {@code [S]} (address in the
- * space that slot S chose, or in a fixed one), {@code 4*b32} and {@code V*T} (vector),
- * {@code X/2*f32} (vector of half as many as the shape X has columns), {@code {}} (pack), {@code L} (label),
+ * of any class), {@code #} (constant), {@code _} (a result that must be dropped), {@code p}, {@code !p} (predicate, the
+ * latter negatable), {@code [S]} (address in the space that slot S chose, or in a fixed one), {@code [tensor:D]} (a tensor
+ * map with as many coordinates as slot D says), {@code 4*b32} and {@code V*T} (vector), {@code X/2*f32} (vector of half as
+ * many as the shape X has columns), {@code {}} (pack), {@code L} (label),
  * {@code =T|p} (with an optional second destination), {@code ?} (optional), {@code &K} (present when slot K is chosen).
  *
  * @param type  name of a slot or of a type
@@ -34,6 +35,8 @@ public record OperandSlot(
         PREDICATE,
         NEGATABLE,
         ADDRESS,
+        TENSOR,
+        SINK,
         PACK,
         LABEL,
         TARGETS
@@ -68,10 +71,14 @@ public record OperandSlot(
             case "LL" -> Kind.TARGETS;
             case "{}" -> Kind.PACK;
             case "#" -> Kind.CONSTANT;
-            default -> rest.startsWith("[") ? Kind.ADDRESS : Kind.VALUE;
+            case "_" -> Kind.SINK;
+            default -> rest.startsWith("[tensor:") ? Kind.TENSOR : rest.startsWith("[") ? Kind.ADDRESS : Kind.VALUE;
         };
         boolean widened = rest.length() == 2 && rest.charAt(0) == '2';
-        if (kind == Kind.ADDRESS) {
+        if (kind == Kind.TENSOR) {
+            count = rest.substring("[tensor:".length(), rest.length() - 1);
+            rest = "generic";
+        } else if (kind == Kind.ADDRESS) {
             rest = rest.substring(1, rest.length() - 1);
         } else if (widened) {
             rest = rest.substring(1);
@@ -110,6 +117,9 @@ public record OperandSlot(
             return columns / Integer.parseInt(count, slash + 1, count.length(), 10);
         }
         String word = selection.word(count);
+        if (kind == Kind.TENSOR) { // 3d
+            return Integer.parseInt(word.substring(0, 1));
+        }
         return word.isEmpty() ? 0 : Integer.parseInt(word.substring(1));
     }
 

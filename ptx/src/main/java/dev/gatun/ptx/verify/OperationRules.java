@@ -25,8 +25,19 @@ final class OperationRules {
                     throw error(operation, "the parameters of an entry cannot be written");
                 }
             }
-            case "cp" -> checkCopySize(operation);
+            case "cp" -> {
+                if (operation.has("bulk")) {
+                    BulkRules.check(operation);
+                } else {
+                    checkCopySize(operation);
+                }
+            }
             case "cvt" -> checkSaturation(operation);
+            case "fence" -> {
+                if (operation.arguments().size() > 1) {
+                    checkConstant(operation, 1, 128, 128);
+                }
+            }
             case "discard", "applypriority" -> checkConstant(operation, 1, 128, 128);
             case "lop3" -> {
                 checkConstant(operation, 4, 0, 255);
@@ -34,7 +45,11 @@ final class OperationRules {
                     checkPair(operation, "lop3." + operation.word("B"));
                 }
             }
-            case "bar", "barrier" -> checkBarrierNumber(operation);
+            case "bar", "barrier" -> {
+                if (!operation.has("cluster")) {
+                    checkBarrierNumber(operation);
+                }
+            }
             case "setp" -> {
                 PtxType type = operation.selection().type("T");
                 if (type.kind() == PtxType.Kind.PACKED) {

@@ -109,6 +109,8 @@ public final class FormSamples {
             case TARGETS -> "choices";
             case CONSTANT -> form.opcode().equals("wgmma") ? "1" : constant(words);
             case ADDRESS -> address(form, slot, selection);
+            case TENSOR -> "[%b64_7, {" + "%s32_1, ".repeat(slot.count(selection) - 1) + "%s32_2}]";
+            case SINK -> "_";
             case PACK -> "{" + part(selection, 0) + ", " + part(selection, 1) + "}";
             case VALUE -> value(slot, selection, number);
         };
@@ -119,6 +121,9 @@ public final class FormSamples {
     }
 
     private static String constant(List<String> words) {
+        if (words.contains("tensormap::generic")) {
+            return "128";
+        }
         if (words.contains("async")) {
             return words.stream().anyMatch(word -> word.startsWith("wait")) ? "1" : "16";
         }
