@@ -16,9 +16,11 @@ public enum Check {
     BARRIER("barrier divergence"),
     /** {@code ld.global.nc} reads memory that the same kernel writes. */
     READ_ONLY("read-only load of written memory"),
+    /** A register of {@code wgmma} is used before its wait, or a {@code wgmma} without the fence it needs. */
+    WARPGROUP("register of wgmma out of order"),
     /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
     GRID_DEPENDENCY("access ahead of griddepcontrol.wait"),
-    /** A bulk or tensor copy touches shared memory that no {@code fence.proxy.async} made visible to the async proxy. */
+    /** A bulk or tensor copy or a {@code wgmma} touches shared memory that no {@code fence.proxy.async} made visible to the async proxy. */
     ASYNC_PROXY("missing fence.proxy.async"),
     /** A block exits while a bulk or tensor copy may still touch its shared memory. */
     ASYNC_EXIT("exit during a bulk copy"),

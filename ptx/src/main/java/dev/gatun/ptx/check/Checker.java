@@ -36,7 +36,11 @@ public final class Checker extends Watcher {
     private @Nullable BlockChecks lastChecks;
 
     /** What is checked of one block on its way. */
-    private record BlockChecks(Initialisation initialisation, AbsentLanes absentLanes, ClusterChecks cluster) {}
+    private record BlockChecks(
+            Initialisation initialisation,
+            AbsentLanes absentLanes,
+            WarpgroupRegisters warpgroups,
+            ClusterChecks cluster) {}
 
     private Checker(Set<Check> checks) {
         this.checks = checks;
@@ -117,15 +121,18 @@ public final class Checker extends Watcher {
         BlockChecks before = blocks.get(block);
         Initialisation initialisation = before == null ? new Initialisation(findings) : before.initialisation();
         AbsentLanes absentLanes = before == null ? new AbsentLanes(findings) : before.absentLanes();
+        WarpgroupRegisters warpgroups = before == null ? new WarpgroupRegisters(findings) : before.warpgroups();
         if (before == null) {
+            warpgroups.launchStarts(block.launch());
             initialisation.launchStarts(block.launch());
             absentLanes.launchStarts(block.launch());
         }
         initialisation.blockStarts(block);
         absentLanes.blockStarts(block);
+        warpgroups.blockStarts(block.warpCount());
         dependency.blockStarts(block);
         ClusterChecks cluster = Objects.requireNonNull(clusters.get(block.cluster()));
-        blocks.put(block, new BlockChecks(initialisation, absentLanes, cluster));
+        blocks.put(block, new BlockChecks(initialisation, absentLanes, warpgroups, cluster));
         lastBlock = null;
     }
 
@@ -143,6 +150,9 @@ public final class Checker extends Watcher {
         block.absentLanes().step(warp, step, mask);
         block.cluster().step(warp, step, mask);
         dependency.step(warp, step, mask);
+        if (checks.contains(Check.WARPGROUP)) {
+            block.warpgroups().step(warp, step, mask);
+        }
     }
 
     @Override

@@ -28,6 +28,7 @@ final class Initialisation {
             "setp",
             "brx",
             "mma",
+            "wgmma",
             "cp",
             "bar",
             "barrier",
@@ -92,7 +93,7 @@ final class Initialisation {
             }
         }
         int unknown = 0;
-        for (int source : step.sources()) {
+        for (int source : step.sources(warp)) {
             unknown |= mask & ~lanes[Bank.bankOf(source)][Bank.indexOf(source)];
         }
         if (unknown != 0 && operation != null && USES.contains(operation.opcode())) {
@@ -107,10 +108,13 @@ final class Initialisation {
     }
 
     void access(Warp warp, Step step, StateSpace space, Access access, int mask, long[] at, int byteCount) {
-        if (access == Access.ASYNC_WRITE) {
-            return; // takes effect when it completes
+        if (access == Access.ASYNC_WRITE || access == Access.MATRIX_DONE) {
+            return; // a write takes effect when it completes, a read has when it was issued
         }
-        boolean isRead = access == Access.READ || access == Access.ATOMIC;
+        boolean isRead = access == Access.READ
+                || access == Access.ATOMIC
+                || access == Access.MATRIX_READ
+                || access == Access.MATRIX_SHARE;
         for (int lane = 0; lane < 32; lane++) {
             if (((mask >>> lane) & 1) == 0 || at[lane] < 0 || at[lane] > 1 << 24) {
                 continue;

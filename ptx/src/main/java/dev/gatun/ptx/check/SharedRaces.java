@@ -109,9 +109,10 @@ final class SharedRaces {
     }
 
     void access(Warp warp, Step step, Block owner, Access access, int mask, long[] at, int byteCount) {
-        boolean isWrite = access != Access.READ && access != Access.READ_ONLY;
+        boolean isMatrix = access == Access.MATRIX_READ || access == Access.MATRIX_SHARE;
+        boolean isRead = access == Access.READ || access == Access.READ_ONLY || access == Access.MATRIX_DONE;
         int actor = order.actor(warp);
-        boolean pending = access == Access.ASYNC_WRITE;
+        boolean pending = access == Access.ASYNC_WRITE || isMatrix;
         Mark mark =
                 new Mark(step, warp, actor, order.clock(actor), order.epoch(actor), access == Access.ATOMIC, pending);
         boolean completes = access == Access.ASYNC_COMPLETE;
@@ -129,17 +130,21 @@ final class SharedRaces {
                 int first = (int) (from & (CELL - 1));
                 int last = (int) Math.min(CELL, first + end - from);
                 int bytes = ((1 << last) - 1) & -(1 << first);
-                if (isWrite) {
-                    write(mark, warp, lane, cell, bytes, completes);
+                if (isRead || isMatrix) {
+                    read(mark, warp, lane, cell, bytes, isMatrix);
                 } else {
-                    read(mark, warp, lane, cell, bytes);
+                    write(mark, warp, lane, cell, bytes, completes);
                 }
             }
         }
     }
 
-    private void read(Mark mark, Warp warp, int lane, int cell, int bytes) {
-        compare(writes, cell, mark, warp, lane, cell, bytes, "RAW");
+    private void read(Mark mark, Warp warp, int lane, int cell, int bytes, boolean isMatrix) {
+        boolean clean = compare(writes, cell, mark, warp, lane, cell, bytes, "RAW");
+        Mark write = writes.marks[cell];
+        if (isMatrix && clean && write != null && isUnfenced(mark.actor, write)) {
+            reportProxy("RAW", write, writes.lanes[cell], Place.of(mark.step, warp, lane), warp, cell);
+        }
         reads.put(cell * actors + mark.actor, mark, lane, bytes);
     }
 
@@ -182,8 +187,9 @@ final class SharedRaces {
             Mark write = writes.marks[cell];
             if (write != null && !(pending.atomic && write.atomic && access.writes())) {
                 boolean clean = compare(writes, cell, issue, warp, access.lane(), cell, -1, kind);
-                if (clean && write.async == null && !order.isFenced(actor, write.actor, write.clock)) {
-                    reportProxy(kind, write, writes.lanes[cell], access, cell);
+                if (clean && isUnfenced(actor, write)) {
+                    Place then = Place.of(access.step(), warp, access.lane());
+                    reportProxy(kind, write, writes.lanes[cell], then, warp, cell);
                 }
             }
             if (access.writes()) {
@@ -209,21 +215,21 @@ final class SharedRaces {
         }
     }
 
-    private void reportProxy(String kind, Mark write, int writer, AsyncAccess access, int cell) {
-        if (!proxies
-                || findings.repeat(
-                        Check.ASYNC_PROXY,
-                        kind,
-                        write.step.line(),
-                        access.step().line())) {
+    /** Whether a write of a thread is hidden from what {@code actor} lets the async proxy do. */
+    private boolean isUnfenced(int actor, Mark write) {
+        return write.async == null && !order.isFenced(actor, write.actor, write.clock);
+    }
+
+    private void reportProxy(String kind, Mark write, int writer, Place then, Warp warp, int cell) {
+        if (!proxies || findings.repeat(Check.ASYNC_PROXY, kind, write.step.line(), then.line())) {
             return;
         }
         findings.add(
                 Check.ASYNC_PROXY,
                 kind,
-                describe(cell, access.warp()),
+                describe(cell, warp),
                 place(write, writer),
-                Place.of(access.step(), access.warp(), access.lane()),
+                then,
                 "fence.proxy.async after line " + write.step.line() + ", before the barrier");
     }
 
@@ -235,8 +241,7 @@ final class SharedRaces {
         }
         int earlierLane = accesses.lanes[at];
         if (earlier.pending) {
-            String pendingKind =
-                    kind + (earlier.async == null ? " with a pending cp.async" : " with a pending bulk copy");
+            String pendingKind = kind + " with a pending " + what(earlier);
             report(
                     Check.SHARED_RACE,
                     pendingKind,
@@ -264,18 +269,18 @@ final class SharedRaces {
         return apart;
     }
 
+    private static String what(Mark pending) {
+        return pending.step.text().startsWith("wgmma") ? "wgmma" : pending.async == null ? "cp.async" : "bulk copy";
+    }
+
     private static String hint(Mark earlier, Mark now) {
         AsyncAccess async = earlier.async;
-        String before = " before line " + now.step.line();
-        if (async == null) {
-            return "cp.async.wait_group and a barrier" + before;
-        }
-        if (async.barrierOwner() != null) {
-            return "wait for its mbarrier (mbarrier.try_wait)" + before;
-        }
-        boolean copies = earlier.step.text().startsWith("cp.");
-        return "wait for it (" + (copies ? "cp.async.bulk.wait_group.read" : "wgmma.wait_group") + ") and a barrier"
-                + before;
+        String how = async == null
+                ? what(earlier) + ".wait_group and a barrier"
+                : async.barrierOwner() != null
+                        ? "wait for its mbarrier (mbarrier.try_wait)"
+                        : "wait for the reading (cp.async.bulk.wait_group.read) and a barrier";
+        return how + " before line " + now.step.line();
     }
 
     private static Place place(Mark mark, int lane) {

@@ -64,7 +64,7 @@ public final class Counters extends Watcher {
         long warps;
 
         Tally(Operation operation) {
-            boolean multiplies = operation.opcode().equals("mma");
+            boolean multiplies = operation.opcode().equals("mma") || operation.has("mma_async");
             which = InstructionClass.of(operation);
             tensor = multiplies ? TensorKind.of(operation) : null;
             multiplyAdds = multiplies ? TensorKind.multiplyAdds(operation) : 0;
@@ -113,8 +113,8 @@ public final class Counters extends Watcher {
     @Override
     public void access(
             Warp warp, Step step, StateSpace space, Access access, int mask, long[] addresses, int byteCount) {
-        if (access == Access.ASYNC_COMPLETE) {
-            return; // counted when it was issued
+        if (access == Access.ASYNC_COMPLETE || access == Access.MATRIX_DONE || access == Access.MATRIX_SHARE) {
+            return; // counted when it was issued, or with the first warp of the warpgroup
         }
         if (space == StateSpace.GLOBAL) {
             MemoryCount count = byteCount > LARGEST_LANE_BYTES

@@ -22,9 +22,11 @@ public final class Block {
     final Map<Integer, MemoryBarrier> memoryBarriers = new HashMap<>();
     final GlobalMemory.Allocation[] lastAllocations; // by memory step: most steps stay in one
     private final NamedBarrier[] barriers = new NamedBarrier[16];
+    private final Warpgroup[] warpgroups;
     private final Cluster cluster;
     private final int rank;
     private final int[] warpOrder;
+    private @Nullable WarpgroupScratch warpgroupScratch; // of kernels that have use for it
     private boolean maySpin;
     private boolean done;
     private long index;
@@ -49,6 +51,8 @@ public final class Block {
         for (int b = 0; b < barriers.length; b++) {
             barriers[b] = new NamedBarrier(warps.length);
         }
+        this.warpgroups = new Warpgroup[(warps.length + Warpgroup.WARPS - 1) / Warpgroup.WARPS];
+        Arrays.setAll(warpgroups, g -> new Warpgroup());
     }
 
     void start(long blockIndex) {
@@ -59,6 +63,9 @@ public final class Block {
         memoryBarriers.clear();
         for (NamedBarrier barrier : barriers) {
             barrier.reset();
+        }
+        for (Warpgroup warpgroup : warpgroups) {
+            warpgroup.clear();
         }
         int threads = Math.toIntExact(launch.block().count());
         for (Warp warp : warps) {
@@ -127,6 +134,9 @@ public final class Block {
 
     private void end() {
         done = true;
+        for (int g = 0; g < warpgroups.length; g++) {
+            warpgroups[g].end(this, g);
+        }
         if (watcher != null) {
             watcher.blockEnds(this);
         }
@@ -245,6 +255,17 @@ public final class Block {
 
     NamedBarrier barrier(int number) {
         return barriers[number];
+    }
+
+    Warpgroup warpgroup(int number) {
+        return warpgroups[number];
+    }
+
+    WarpgroupScratch warpgroupScratch() {
+        if (warpgroupScratch == null) {
+            warpgroupScratch = new WarpgroupScratch();
+        }
+        return warpgroupScratch;
     }
 
     /** After a warp lost lanes: barriers that waited only for them are complete now. */

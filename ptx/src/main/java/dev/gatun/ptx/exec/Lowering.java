@@ -26,6 +26,7 @@ final class Lowering {
     private final MoveLowering moves;
     private final MemoryLowering memory;
     private final WarpLowering warps;
+    private final WarpgroupLowering warpgroups;
     private final BulkLowering bulk;
 
     private Lowering(PtxEntry entry, ModuleMemory module) {
@@ -44,6 +45,7 @@ final class Lowering {
         this.moves = new MoveLowering(emitter);
         this.memory = new MemoryLowering(emitter);
         this.warps = new WarpLowering(emitter);
+        this.warpgroups = new WarpgroupLowering(emitter);
         this.bulk = new BulkLowering(emitter, memory);
     }
 
@@ -240,6 +242,8 @@ final class Lowering {
             case "ldmatrix", "stmatrix" -> memory.matrixTransfer(o);
             case "movmatrix" -> memory.moveMatrix(o);
             case "mma" -> memory.multiply(o);
+            case "wgmma" -> warpgroups.lower(o);
+            case "setmaxnreg" -> warpgroups.registerCount(o);
             case "shfl" -> warps.shuffle(o);
             case "vote" -> warps.vote(o);
             case "match" -> warps.match(o);
@@ -257,7 +261,7 @@ final class Lowering {
                         emitter.constant(Bank.LONG, 0),
                         emitter.constant(Bank.LONG, 0));
             case "prefetch" -> o.has("tensormap") ? bulk.prefetchMap(o) : new Fence(false);
-            case "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol", "setmaxnreg" -> new Fence(false);
+            case "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol" -> new Fence(false);
             default -> throw new AssertionError("no lowering for " + o.syntax().text());
         };
     }

@@ -65,6 +65,11 @@ public abstract class Step {
         return sources;
     }
 
+    /** The registers read under what {@code warp} holds now; fewer than all where a predicate decides. */
+    public int[] sources(Warp warp) {
+        return sources;
+    }
+
     /** The registers written, see {@link Bank#slot}. */
     public final int[] destinations() {
         return destinations;

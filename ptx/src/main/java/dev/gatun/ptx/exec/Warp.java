@@ -32,6 +32,7 @@ public final class Warp {
     final float[] floatBuffer = new float[4 * LANES];
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
+    final WarpgroupProducts products = new WarpgroupProducts();
     final BulkGroups bulk = new BulkGroups();
     byte[] local;
 
@@ -104,6 +105,7 @@ public final class Warp {
         hasCurrent = true;
         groups.clear();
         copies.clear();
+        products.clear();
         bulk.clear();
     }
 

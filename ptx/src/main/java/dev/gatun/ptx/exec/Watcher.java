@@ -16,7 +16,13 @@ public abstract class Watcher {
         ASYNC_READ,
         ASYNC_WRITE,
         /** A write of {@code cp.async} has taken effect, because it was waited for. */
-        ASYNC_COMPLETE
+        ASYNC_COMPLETE,
+        /** {@code wgmma} is issued: until it is waited for it may read at any time, through the async proxy. */
+        MATRIX_READ,
+        /** The same, of bytes that are fetched for another warp of the warpgroup as well and counted there. */
+        MATRIX_SHARE,
+        /** A {@code wgmma} has been waited for and reads no more. */
+        MATRIX_DONE
     }
 
     /** For subclasses. */

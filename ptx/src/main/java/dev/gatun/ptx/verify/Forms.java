@@ -353,6 +353,7 @@ public final class Forms {
         group("Bulk copies and tensors", BULK);
         group("Clusters", CLUSTER);
         group("Matrix", MATRIX);
+        group("Warpgroup matrix", WarpgroupForms.rows());
     }
 
     private Forms() {}

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** All programs of the forms: {@code instructions.txt}, {@code programs.txt}, {@code bulk.txt} and the products of matrices. */
+/** All programs of the forms: those of the text files and the products of matrices by a warp and by a warpgroup. */
 final class FormPrograms {
     private FormPrograms() {}
 
@@ -25,6 +25,7 @@ final class FormPrograms {
             }
         }
         programs.addAll(MatrixPrograms.all());
+        programs.addAll(WarpgroupProgram.all());
         return programs;
     }
 
