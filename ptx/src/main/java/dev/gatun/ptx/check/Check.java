@@ -19,7 +19,13 @@ public enum Check {
     /** A register of {@code wgmma} is used before its wait, or a {@code wgmma} without the fence it needs. */
     WARPGROUP("register of wgmma out of order"),
     /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
-    GRID_DEPENDENCY("access ahead of griddepcontrol.wait");
+    GRID_DEPENDENCY("access ahead of griddepcontrol.wait"),
+    /** A bulk or tensor copy touches shared memory that no {@code fence.proxy.async} made visible to the async proxy. */
+    ASYNC_PROXY("missing fence.proxy.async"),
+    /** A block exits while a bulk or tensor copy may still touch its shared memory. */
+    ASYNC_EXIT("exit during a bulk copy"),
+    /** Shared memory of another block is touched before that block is known to run, or when it may have exited. */
+    CLUSTER_LIFETIME("shared memory of a block that may not run");
 
     private final String title;
 

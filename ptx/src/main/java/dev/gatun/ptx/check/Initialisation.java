@@ -1,6 +1,7 @@
 package dev.gatun.ptx.check;
 
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.exec.AsyncAccess;
 import dev.gatun.ptx.exec.Bank;
 import dev.gatun.ptx.exec.Block;
 import dev.gatun.ptx.exec.Launch;
@@ -33,7 +34,9 @@ final class Initialisation {
             "barrier",
             "ldmatrix",
             "stmatrix",
-            "mbarrier");
+            "mbarrier",
+            "mapa",
+            "getctarank");
 
     private static final Bank[] BANKS = Bank.values();
 
@@ -123,6 +126,18 @@ final class Initialisation {
             if (missing >= 0) {
                 String what = "reads " + space.word() + "+0x" + Long.toHexString(missing);
                 report(warp, step, 1 << lane, what + ", which was never written");
+            }
+        }
+    }
+
+    /** A bulk copy is about to read shared memory, or has written it. */
+    void access(AsyncAccess access) {
+        for (int at = access.address(); at < access.address() + access.byteCount(); at++) {
+            int missing = shared(at, 1, !access.writes());
+            if (missing >= 0) {
+                String what = "reads shared+0x" + Integer.toHexString(missing);
+                report(access.warp(), access.step(), 1 << access.lane(), what + ", which was never written");
+                return;
             }
         }
     }

@@ -290,9 +290,14 @@ public final class Warp {
             }
         }
         if ((gathered & needed) == needed) {
-            for (Group group : groups) {
+            for (int g = groups.size() - 1; g >= 0; g--) {
+                Group group = groups.get(g);
                 if (group.state == Group.State.AT_WARP_SYNC && group.waitingPc == here && group.memberMask == members) {
                     group.state = Group.State.READY;
+                    if (group.join == join) { // they go on together
+                        mask |= group.mask;
+                        groups.remove(g);
+                    }
                 }
             }
             return gathered;
