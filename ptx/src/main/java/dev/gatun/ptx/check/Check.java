@@ -20,7 +20,7 @@ public enum Check {
     WARPGROUP("register of wgmma out of order"),
     /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
     GRID_DEPENDENCY("access ahead of griddepcontrol.wait"),
-    /** A bulk or tensor copy or a {@code wgmma} touches shared memory that no {@code fence.proxy.async} made visible to the async proxy. */
+    /** A bulk copy, a tensor copy or a {@code wgmma} touches what no {@code fence.proxy.async} showed to the async proxy. */
     ASYNC_PROXY("missing fence.proxy.async"),
     /** A block exits while a bulk or tensor copy may still touch its shared memory. */
     ASYNC_EXIT("exit during a bulk copy"),

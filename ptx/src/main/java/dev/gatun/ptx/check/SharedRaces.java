@@ -109,10 +109,11 @@ final class SharedRaces {
     }
 
     void access(Warp warp, Step step, Block owner, Access access, int mask, long[] at, int byteCount) {
-        boolean isMatrix = access == Access.MATRIX_READ || access == Access.MATRIX_SHARE;
-        boolean isRead = access == Access.READ || access == Access.READ_ONLY || access == Access.MATRIX_DONE;
+        boolean startsMatrix = access == Access.MATRIX_READ || access == Access.MATRIX_SHARE;
+        boolean endsMatrix = access == Access.MATRIX_DONE;
+        boolean isWrite = access != Access.READ && access != Access.READ_ONLY && !startsMatrix && !endsMatrix;
         int actor = order.actor(warp);
-        boolean pending = access == Access.ASYNC_WRITE || isMatrix;
+        boolean pending = access == Access.ASYNC_WRITE || startsMatrix;
         Mark mark =
                 new Mark(step, warp, actor, order.clock(actor), order.epoch(actor), access == Access.ATOMIC, pending);
         boolean completes = access == Access.ASYNC_COMPLETE;
@@ -130,22 +131,30 @@ final class SharedRaces {
                 int first = (int) (from & (CELL - 1));
                 int last = (int) Math.min(CELL, first + end - from);
                 int bytes = ((1 << last) - 1) & -(1 << first);
-                if (isRead || isMatrix) {
-                    read(mark, warp, lane, cell, bytes, isMatrix);
-                } else {
+                if (isWrite) {
                     write(mark, warp, lane, cell, bytes, completes);
+                } else if (endsMatrix) {
+                    reads.put(cell * actors + actor, mark, lane, bytes);
+                } else if (read(mark, warp, lane, cell, bytes) && startsMatrix) {
+                    checkProxy(mark, warp, lane, cell);
                 }
             }
         }
     }
 
-    private void read(Mark mark, Warp warp, int lane, int cell, int bytes, boolean isMatrix) {
+    /** Whether it reads nothing that a report was due for. */
+    private boolean read(Mark mark, Warp warp, int lane, int cell, int bytes) {
         boolean clean = compare(writes, cell, mark, warp, lane, cell, bytes, "RAW");
-        Mark write = writes.marks[cell];
-        if (isMatrix && clean && write != null && isUnfenced(mark.actor, write)) {
-            reportProxy("RAW", write, writes.lanes[cell], Place.of(mark.step, warp, lane), warp, cell);
-        }
         reads.put(cell * actors + mark.actor, mark, lane, bytes);
+        return clean;
+    }
+
+    /** What {@code wgmma} reads must have been shown to the async proxy. */
+    private void checkProxy(Mark mark, Warp warp, int lane, int cell) {
+        Mark write = writes.marks[cell];
+        if (write != null && write.async == null && !order.isFenced(mark.actor, write.actor, write.clock)) {
+            reportProxy("RAW", write, writes.lanes[cell], warp, mark.step, lane, cell);
+        }
     }
 
     private void write(Mark mark, Warp warp, int lane, int cell, int bytes, boolean completes) {
@@ -187,9 +196,8 @@ final class SharedRaces {
             Mark write = writes.marks[cell];
             if (write != null && !(pending.atomic && write.atomic && access.writes())) {
                 boolean clean = compare(writes, cell, issue, warp, access.lane(), cell, -1, kind);
-                if (clean && isUnfenced(actor, write)) {
-                    Place then = Place.of(access.step(), warp, access.lane());
-                    reportProxy(kind, write, writes.lanes[cell], then, warp, cell);
+                if (clean && write.async == null && !order.isFenced(actor, write.actor, write.clock)) {
+                    reportProxy(kind, write, writes.lanes[cell], warp, access.step(), access.lane(), cell);
                 }
             }
             if (access.writes()) {
@@ -215,13 +223,8 @@ final class SharedRaces {
         }
     }
 
-    /** Whether a write of a thread is hidden from what {@code actor} lets the async proxy do. */
-    private boolean isUnfenced(int actor, Mark write) {
-        return write.async == null && !order.isFenced(actor, write.actor, write.clock);
-    }
-
-    private void reportProxy(String kind, Mark write, int writer, Place then, Warp warp, int cell) {
-        if (!proxies || findings.repeat(Check.ASYNC_PROXY, kind, write.step.line(), then.line())) {
+    private void reportProxy(String kind, Mark write, int writer, Warp warp, Step step, int lane, int cell) {
+        if (!proxies || findings.repeat(Check.ASYNC_PROXY, kind, write.step.line(), step.line())) {
             return;
         }
         findings.add(
@@ -229,7 +232,7 @@ final class SharedRaces {
                 kind,
                 describe(cell, warp),
                 place(write, writer),
-                then,
+                Place.of(step, warp, lane),
                 "fence.proxy.async after line " + write.step.line() + ", before the barrier");
     }
 
@@ -241,7 +244,7 @@ final class SharedRaces {
         }
         int earlierLane = accesses.lanes[at];
         if (earlier.pending) {
-            String pendingKind = kind + " with a pending " + what(earlier);
+            String pendingKind = kind + " with a pending " + pendingWhat(earlier, kind);
             report(
                     Check.SHARED_RACE,
                     pendingKind,
@@ -251,13 +254,13 @@ final class SharedRaces {
                     now.step,
                     lane,
                     cell,
-                    hint(earlier, now));
+                    hint(earlier, now, kind));
             return false;
         }
         if (earlier.actor != now.actor) {
             boolean seen = order.isSeen(now.actor, earlier.actor, earlier.clock);
             if (!seen && acrossWarps) {
-                String hint = earlier.async == null ? RACE_HINT : hint(earlier, now);
+                String hint = earlier.async == null ? RACE_HINT : hint(earlier, now, kind);
                 report(Check.SHARED_RACE, kind, earlier, earlierLane, warp, now.step, lane, cell, hint);
             }
             return seen;
@@ -269,17 +272,18 @@ final class SharedRaces {
         return apart;
     }
 
-    private static String what(Mark pending) {
-        return pending.step.text().startsWith("wgmma") ? "wgmma" : pending.async == null ? "cp.async" : "bulk copy";
+    /** Only {@code wgmma} reads later than a warp's own clock. */
+    private static String pendingWhat(Mark earlier, String kind) {
+        return earlier.async != null ? "bulk copy" : kind.equals("WAR") ? "wgmma" : "cp.async";
     }
 
-    private static String hint(Mark earlier, Mark now) {
+    private static String hint(Mark earlier, Mark now, String kind) {
         AsyncAccess async = earlier.async;
         String how = async == null
-                ? what(earlier) + ".wait_group and a barrier"
-                : async.barrierOwner() != null
-                        ? "wait for its mbarrier (mbarrier.try_wait)"
-                        : "wait for the reading (cp.async.bulk.wait_group.read) and a barrier";
+                ? pendingWhat(earlier, kind) + ".wait_group and a barrier"
+                : async.barrierOwner() == null
+                        ? "wait for the reading (cp.async.bulk.wait_group.read) and a barrier"
+                        : "wait for its mbarrier (mbarrier.try_wait)";
         return how + " before line " + now.step.line();
     }
 
