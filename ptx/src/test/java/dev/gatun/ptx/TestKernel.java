@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 public final class TestKernel {
     public static final String HEAD = """
             .version 8.4
-            .target sm_90
+            .target sm_90a
             .address_size 64
             """;
 

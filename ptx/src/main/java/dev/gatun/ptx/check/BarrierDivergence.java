@@ -9,6 +9,9 @@ final class BarrierDivergence {
     private static final String HINT =
             "move the barrier to where all threads of the warp pass, or use barrier.sync without .aligned";
 
+    /** Stands for the number of the cluster's barrier. */
+    static final int OF_CLUSTER = -1;
+
     private BarrierDivergence() {}
 
     static void check(Findings findings, Warp warp, Step step, int number, int mask) {
@@ -24,7 +27,8 @@ final class BarrierDivergence {
             findings.add(
                     Check.BARRIER,
                     kind,
-                    "barrier " + number + " is reached without lanes 0x" + Integer.toHexString(missing),
+                    (number == OF_CLUSTER ? "the barrier of the cluster" : "barrier " + number)
+                            + " is reached without lanes 0x" + Integer.toHexString(missing),
                     null,
                     Place.of(step, warp, Integer.numberOfTrailingZeros(mask)),
                     HINT);

@@ -16,8 +16,16 @@ public enum Check {
     BARRIER("barrier divergence"),
     /** {@code ld.global.nc} reads memory that the same kernel writes. */
     READ_ONLY("read-only load of written memory"),
+    /** A register of {@code wgmma} is used before its wait, or a {@code wgmma} without the fence it needs. */
+    WARPGROUP("register of wgmma out of order"),
     /** What the grid before wrote is touched ahead of {@code griddepcontrol.wait}. */
-    GRID_DEPENDENCY("access ahead of griddepcontrol.wait");
+    GRID_DEPENDENCY("access ahead of griddepcontrol.wait"),
+    /** A bulk copy, a tensor copy or a {@code wgmma} touches what no {@code fence.proxy.async} showed to the async proxy. */
+    ASYNC_PROXY("missing fence.proxy.async"),
+    /** A block exits while a bulk or tensor copy may still touch its shared memory. */
+    ASYNC_EXIT("exit during a bulk copy"),
+    /** Shared memory of another block is touched before that block is known to run, or when it may have exited. */
+    CLUSTER_LIFETIME("shared memory of a block that may not run");
 
     private final String title;
 

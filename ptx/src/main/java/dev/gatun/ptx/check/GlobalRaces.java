@@ -181,6 +181,11 @@ final class GlobalRaces {
         clockBlock = -1;
     }
 
+    /** A barrier or memory barrier of a cluster orders what this block did before with what others do after. */
+    void meets(long block, long key) {
+        synchronize(block, -1 - key); // no address is negative
+    }
+
     private Page page(long pageIndex) {
         int place = (int) pageIndex & (RECENT_PAGES - 1);
         if (recent[place].index != pageIndex) {

@@ -8,7 +8,9 @@ import dev.gatun.ptx.exec.Watcher.Access;
 import dev.gatun.ptx.verify.Operation;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,7 @@ final class GridDependency {
     private String nameBefore = "";
     private String name = "";
     private boolean waits;
-    private int[] waited = {}; // [warp]: lanes
+    private final IdentityHashMap<Block, int[]> waited = new IdentityHashMap<>(); // [warp]: lanes
 
     GridDependency(Findings findings) {
         this.findings = findings;
@@ -49,38 +51,48 @@ final class GridDependency {
         written = new HashMap<>();
         lastPageIndex = -1;
         name = launch.entryName();
+        waited.clear();
         waits = launch.steps().stream().anyMatch(GridDependency::isWait);
     }
 
     void blockStarts(Block block) {
-        waited = new int[block.warpCount()];
+        waited.put(block, new int[block.warpCount()]);
     }
 
     void step(Warp warp, Step step, int mask) {
         if (waits && isWait(step)) {
-            waited[warp.index()] |= mask;
+            lanes(warp)[warp.index()] |= mask;
         }
     }
 
     void warpSynchronizes(Warp warp, int mask) {
-        if ((waited[warp.index()] & mask) != 0) {
-            waited[warp.index()] |= mask;
+        if (!waits) {
+            return;
+        }
+        int[] lanes = lanes(warp);
+        if ((lanes[warp.index()] & mask) != 0) {
+            lanes[warp.index()] |= mask;
         }
     }
 
-    void barrierCompletes() {
+    void barrierCompletes(Block block) {
         boolean any = false;
-        for (int lanes : waited) {
+        int[] ofBlock = Objects.requireNonNull(waited.get(block));
+        for (int lanes : ofBlock) {
             any |= lanes != 0;
         }
         if (any) {
-            Arrays.fill(waited, -1);
+            Arrays.fill(ofBlock, -1);
         }
+    }
+
+    private int[] lanes(Warp warp) {
+        return Objects.requireNonNull(waited.get(warp.block()));
     }
 
     void access(Warp warp, Step step, Access access, int mask, long[] at, int byteCount) {
         boolean isWrite = access == Access.WRITE || access == Access.ATOMIC;
-        int early = waits ? mask & ~waited[warp.index()] : 0;
+        int early = waits ? mask & ~lanes(warp)[warp.index()] : 0;
         if (early == 0 && !isWrite) {
             return;
         }

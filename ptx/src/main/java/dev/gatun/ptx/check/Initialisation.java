@@ -1,6 +1,7 @@
 package dev.gatun.ptx.check;
 
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.exec.AsyncAccess;
 import dev.gatun.ptx.exec.Bank;
 import dev.gatun.ptx.exec.Block;
 import dev.gatun.ptx.exec.Launch;
@@ -27,12 +28,15 @@ final class Initialisation {
             "setp",
             "brx",
             "mma",
+            "wgmma",
             "cp",
             "bar",
             "barrier",
             "ldmatrix",
             "stmatrix",
-            "mbarrier");
+            "mbarrier",
+            "mapa",
+            "getctarank");
 
     private static final Bank[] BANKS = Bank.values();
 
@@ -89,7 +93,7 @@ final class Initialisation {
             }
         }
         int unknown = 0;
-        for (int source : step.sources()) {
+        for (int source : step.sources(warp)) {
             unknown |= mask & ~lanes[Bank.bankOf(source)][Bank.indexOf(source)];
         }
         if (unknown != 0 && operation != null && USES.contains(operation.opcode())) {
@@ -104,10 +108,13 @@ final class Initialisation {
     }
 
     void access(Warp warp, Step step, StateSpace space, Access access, int mask, long[] at, int byteCount) {
-        if (access == Access.ASYNC_WRITE) {
-            return; // takes effect when it completes
+        if (access == Access.ASYNC_WRITE || access == Access.MATRIX_DONE) {
+            return; // a write takes effect when it completes, a read has when it was issued
         }
-        boolean isRead = access == Access.READ || access == Access.ATOMIC;
+        boolean isRead = access == Access.READ
+                || access == Access.ATOMIC
+                || access == Access.MATRIX_READ
+                || access == Access.MATRIX_SHARE;
         for (int lane = 0; lane < 32; lane++) {
             if (((mask >>> lane) & 1) == 0 || at[lane] < 0 || at[lane] > 1 << 24) {
                 continue;
@@ -119,6 +126,18 @@ final class Initialisation {
             if (missing >= 0) {
                 String what = "reads " + space.word() + "+0x" + Long.toHexString(missing);
                 report(warp, step, 1 << lane, what + ", which was never written");
+            }
+        }
+    }
+
+    /** A bulk copy is about to read shared memory, or has written it. */
+    void access(AsyncAccess access) {
+        for (int at = access.address(); at < access.address() + access.byteCount(); at++) {
+            int missing = shared(at, 1, !access.writes());
+            if (missing >= 0) {
+                String what = "reads shared+0x" + Integer.toHexString(missing);
+                report(access.warp(), access.step(), 1 << access.lane(), what + ", which was never written");
+                return;
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.gatun.ptx.count;
 
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.exec.AsyncAccess;
+import dev.gatun.ptx.exec.Block;
 import dev.gatun.ptx.exec.Launch;
 import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Counters extends Watcher {
     private static final int SECTOR_SHIFT = 5;
     private static final int BANKS = 32;
+    private static final int LARGEST_LANE_BYTES = 16;
+    private static final int WAVEFRONT_BYTES = 4 * BANKS;
 
     /** What one line of the PTX text did to memory. */
     public record MemoryCount(
@@ -60,7 +64,7 @@ public final class Counters extends Watcher {
         long warps;
 
         Tally(Operation operation) {
-            boolean multiplies = operation.opcode().equals("mma");
+            boolean multiplies = operation.opcode().equals("mma") || operation.has("mma_async");
             which = InstructionClass.of(operation);
             tensor = multiplies ? TensorKind.of(operation) : null;
             multiplyAdds = multiplies ? TensorKind.multiplyAdds(operation) : 0;
@@ -109,17 +113,44 @@ public final class Counters extends Watcher {
     @Override
     public void access(
             Warp warp, Step step, StateSpace space, Access access, int mask, long[] addresses, int byteCount) {
-        if (access == Access.ASYNC_COMPLETE) {
-            return; // counted when it was issued
+        if (access == Access.ASYNC_COMPLETE || access == Access.MATRIX_DONE || access == Access.MATRIX_SHARE) {
+            return; // counted when it was issued, or with the first warp of the warpgroup
         }
         if (space == StateSpace.GLOBAL) {
-            MemoryCount count = global(access, mask, addresses, byteCount);
+            MemoryCount count = byteCount > LARGEST_LANE_BYTES
+                    ? stretch(access, addresses[Integer.numberOfTrailingZeros(mask)], byteCount)
+                    : global(access, mask, addresses, byteCount);
             globalByLine.merge(step.line(), count, MemoryCount::plus);
             globalBytesRead += access == Access.WRITE ? 0 : count.bytes();
             globalBytesWritten += access == Access.WRITE || access == Access.ATOMIC ? count.bytes() : 0;
         } else if (space == StateSpace.SHARED) {
             sharedByLine.merge(step.line(), shared(mask, addresses, byteCount), MemoryCount::plus);
         }
+    }
+
+    @Override
+    public void remoteAccess(
+            Warp warp, Step step, Block owner, Access access, int mask, long[] addresses, int byteCount) {
+        sharedByLine.merge(step.line(), shared(mask, addresses, byteCount), MemoryCount::plus);
+    }
+
+    /** Bulk copies go through shared memory 128 bytes at a time, without conflicts. */
+    @Override
+    public void asyncBegins(AsyncAccess access) {
+        long wavefronts = ((long) access.byteCount() + WAVEFRONT_BYTES - 1) / WAVEFRONT_BYTES;
+        MemoryCount count = new MemoryCount(1, access.byteCount(), 0, 0, wavefronts, wavefronts);
+        sharedByLine.merge(access.step().line(), count, MemoryCount::plus);
+    }
+
+    /** What a bulk copy moves in one piece, or a row of a tensor's box. */
+    private MemoryCount stretch(Access access, long at, int byteCount) {
+        long first = at >> SECTOR_SHIFT;
+        long last = (at + byteCount - 1) >> SECTOR_SHIFT;
+        long[] touched = new long[(int) (last - first + 1)];
+        Arrays.setAll(touched, n -> first + n);
+        sectors.add(access, touched, touched.length);
+        long ideal = (byteCount + (1L << SECTOR_SHIFT) - 1) >> SECTOR_SHIFT;
+        return new MemoryCount(1, byteCount, touched.length, ideal, 0, 0);
     }
 
     private MemoryCount global(Access access, int mask, long[] at, int byteCount) {

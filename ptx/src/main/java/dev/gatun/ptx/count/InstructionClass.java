@@ -34,7 +34,7 @@ public enum InstructionClass {
             case "ld", "st", "ldu" ->
                 switch (operation.word("S")) {
                     case "global" -> GLOBAL_MEMORY;
-                    case "shared", "shared::cta" -> SHARED_MEMORY;
+                    case "shared", "shared::cta", "shared::cluster" -> SHARED_MEMORY;
                     default -> OTHER_MEMORY;
                 };
             case "cp" -> GLOBAL_MEMORY;
@@ -42,7 +42,9 @@ public enum InstructionClass {
             case "atom", "red" -> ATOMIC;
             case "shfl", "vote", "match", "redux", "elect", "activemask" -> SHUFFLE;
             case "mma", "movmatrix" -> MATRIX;
-            case "bar", "barrier", "membar", "fence", "mbarrier", "nanosleep", "griddepcontrol" -> SYNCHRONISATION;
+            case "wgmma" -> operation.has("mma_async") ? MATRIX : SYNCHRONISATION;
+            case "bar", "barrier", "membar", "fence", "mbarrier", "nanosleep", "griddepcontrol", "setmaxnreg" ->
+                SYNCHRONISATION;
             case "bra", "brx", "call", "ret", "exit", "trap", "brkpt" -> CONTROL;
             case "mov", "selp", "slct", "cvta", "prmt" -> MOVE;
             case "setp", "set", "testp", "isspacep" -> COMPARISON;

@@ -75,6 +75,7 @@ public record StaticCounts(
         switch (argument) {
             case Argument.AddressOf address -> symbols.add(address.symbol());
             case Argument.Memory memory -> reach(memory.base(), routines, symbols);
+            case Argument.Tensor tensor -> reach(tensor.map(), routines, symbols);
             case Argument.Group group -> group.elements().forEach(element -> reach(element, routines, symbols));
             case Argument.Callee callee -> reach(callee.routine(), routines, symbols);
             default -> {}

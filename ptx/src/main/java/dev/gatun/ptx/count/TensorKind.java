@@ -13,7 +13,7 @@ public enum TensorKind {
     FP8,
     F64;
 
-    /** The kind of an {@code mma}. */
+    /** The kind of an {@code mma} or {@code wgmma.mma_async}. */
     static TensorKind of(Operation multiply) {
         return switch (multiply.word("A")) {
             case "f16" -> multiply.has("f32") ? F16 : F16_SUMS;
@@ -28,12 +28,12 @@ public enum TensorKind {
         };
     }
 
-    /** The multiply-adds of one {@code mma}, from a shape such as {@code m16n8k16}. */
+    /** The multiply-adds of one warp, from a shape such as {@code m16n8k16}; four warps share one of {@code wgmma}. */
     static long multiplyAdds(Operation multiply) {
         String shape = multiply.word("X");
         int n = shape.indexOf('n');
         int k = shape.indexOf('k');
-        return Long.parseLong(shape, 1, n, 10)
+        return (multiply.opcode().equals("wgmma") ? 16 : Long.parseLong(shape, 1, n, 10))
                 * Long.parseLong(shape, n + 1, k, 10)
                 * Long.parseLong(shape, k + 1, shape.length(), 10);
     }

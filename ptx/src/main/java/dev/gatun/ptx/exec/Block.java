@@ -1,7 +1,6 @@
 package dev.gatun.ptx.exec;
 
 import dev.gatun.ptx.Dim3;
-import dev.gatun.ptx.PtxFault;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,12 +22,19 @@ public final class Block {
     final Map<Integer, MemoryBarrier> memoryBarriers = new HashMap<>();
     final GlobalMemory.Allocation[] lastAllocations; // by memory step: most steps stay in one
     private final NamedBarrier[] barriers = new NamedBarrier[16];
+    private final Warpgroup[] warpgroups;
+    private final Cluster cluster;
+    private final int rank;
     private final int[] warpOrder;
+    private @Nullable WarpgroupScratch warpgroupScratch; // of kernels that have use for it
     private boolean maySpin;
+    private boolean done;
     private long index;
 
-    Block(Launch launch) {
+    Block(Launch launch, Cluster cluster, int rank) {
         this.launch = launch;
+        this.cluster = cluster;
+        this.rank = rank;
         this.program = launch.program();
         this.memory = launch.memory();
         this.watcher = launch.options().watcher();
@@ -45,15 +51,21 @@ public final class Block {
         for (int b = 0; b < barriers.length; b++) {
             barriers[b] = new NamedBarrier(warps.length);
         }
+        this.warpgroups = new Warpgroup[(warps.length + Warpgroup.WARPS - 1) / Warpgroup.WARPS];
+        Arrays.setAll(warpgroups, g -> new Warpgroup());
     }
 
     void start(long blockIndex) {
         index = blockIndex;
         maySpin = false;
+        done = false;
         Arrays.fill(shared, POISON);
         memoryBarriers.clear();
         for (NamedBarrier barrier : barriers) {
             barrier.reset();
+        }
+        for (Warpgroup warpgroup : warpgroups) {
+            warpgroup.clear();
         }
         int threads = Math.toIntExact(launch.block().count());
         for (Warp warp : warps) {
@@ -98,26 +110,54 @@ public final class Block {
         return warps;
     }
 
-    /** Runs until the block is done (true) or each warp has used its slice or waits (false). */
-    boolean advance() {
+    /** Gives each warp its slice; false if all wait. */
+    boolean round() {
         boolean alive = false;
         boolean moved = false;
         for (int w : warpOrder) {
             Warp warp = warps[w];
             if (!warp.isDone() && warp.makeRunnable()) {
                 moved = true;
+                warp.stalled = false;
                 slice(warp);
+                if (!warp.stalled) {
+                    cluster.noteProgress();
+                }
             }
             alive |= !warp.isDone();
         }
-        if (alive && !moved) {
-            throw new PtxFault(
-                    PtxFault.Kind.DEADLOCK, 0, "deadlock in " + program.entryName() + "\n" + StallReport.of(this));
+        if (!alive) {
+            end();
         }
-        if (!alive && watcher != null) {
+        return moved;
+    }
+
+    private void end() {
+        done = true;
+        for (int g = 0; g < warpgroups.length; g++) {
+            warpgroups[g].end(this, g);
+        }
+        if (watcher != null) {
             watcher.blockEnds(this);
         }
-        return !alive;
+        for (Warp warp : warps) {
+            warp.bulk.finish();
+        }
+    }
+
+    /** Whether all its threads have exited. */
+    boolean isDone() {
+        return done;
+    }
+
+    /** The blocks that run together with it. */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /** Its number in its cluster. */
+    public int rank() {
+        return rank;
     }
 
     private void slice(Warp warp) {
@@ -217,6 +257,17 @@ public final class Block {
         return barriers[number];
     }
 
+    Warpgroup warpgroup(int number) {
+        return warpgroups[number];
+    }
+
+    WarpgroupScratch warpgroupScratch() {
+        if (warpgroupScratch == null) {
+            warpgroupScratch = new WarpgroupScratch();
+        }
+        return warpgroupScratch;
+    }
+
     /** After a warp lost lanes: barriers that waited only for them are complete now. */
     void lanesExited() {
         for (int b = 0; b < barriers.length; b++) {
@@ -225,6 +276,7 @@ public final class Block {
                 complete(b);
             }
         }
+        cluster.barrier().completeIfDue();
     }
 
     void complete(int number) {

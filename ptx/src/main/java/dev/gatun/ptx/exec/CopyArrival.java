@@ -13,11 +13,12 @@ final class CopyArrival extends Step {
     @Override
     void run(Warp warp, int mask) {
         AsyncCopies.Entry entry = new AsyncCopies.Entry(this, mask, 0, this);
-        long[] at = MemoryBarrierStep.sharedAddresses(warp, this, address, mask);
+        long[] at = MemoryBarrierStep.sharedAddresses(warp, this, address, mask, true);
         for (int n = 0; n < Warp.LANES; n++) {
-            entry.to[n] = (int) at[n];
+            entry.to[n] = (int) Cluster.offset(at[n]);
             if ((mask >>> n & 1) != 0 && !counted) {
-                MemoryBarrierStep.barrier(warp, this, n, entry.to[n]).addPending();
+                MemoryBarrierStep.barrier(warp, this, n, warp.block, entry.to[n])
+                        .addPending();
             }
         }
         if (warp.block.launch.options().lateCopies()) {
@@ -34,7 +35,8 @@ final class CopyArrival extends Step {
                     warp.block.watcher.copiesComplete(warp, this, 1 << n);
                     warp.block.watcher.memoryBarrierArrives(warp, this, entry.to[n], 1 << n);
                 }
-                MemoryBarrierStep.barrier(warp, this, n, entry.to[n]).arrive(1);
+                MemoryBarrierStep.barrier(warp, this, n, warp.block, entry.to[n])
+                        .arrive(1);
             }
         }
     }

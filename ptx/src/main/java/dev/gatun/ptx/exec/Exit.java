@@ -7,6 +7,9 @@ final class Exit extends Step {
         if (!warp.copies.isEmpty()) {
             warp.copies.waitForAll(warp, mask);
         }
+        if (mask == warp.live) {
+            warp.products.finish(warp);
+        }
         warp.exit(mask);
         warp.block.lanesExited();
     }

@@ -10,34 +10,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads the blocks of a grid over threads.
+ * Spreads the clusters of a grid over threads; without clusters, its blocks.
  *
- * <p>A worker runs a block round after round. A block that is not done after many rounds steps back behind fresh ones, so
+ * <p>A worker runs a cluster round after round. One that is not done after many rounds steps back behind fresh ones, so
  * that kernels whose blocks wait for each other finish too.
  */
 final class GridRun {
-    private static final int PATIENCE = 4096; // rounds before another block has its turn
-    private static final int PATIENCE_WITH_WAITING = 2; // the same for a block that looks at shared state
+    private static final int PATIENCE = 4096; // rounds before another has its turn
+    private static final int PATIENCE_WITH_WAITING = 2; // the same for one that looks at shared state
 
     private final Launch launch;
-    private final long blockCount;
+    private final long clusterCount;
     private final int @Nullable [] order; // null for the natural one
     private final AtomicLong next = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     GridRun(Launch launch) {
         this.launch = launch;
-        this.blockCount = launch.grid().count();
+        this.clusterCount = launch.grid().count() / launch.cluster().count();
         if (launch.options().order() == Order.FORWARD) {
             order = null;
         } else {
-            order = new int[Math.toIntExact(blockCount)];
+            order = new int[Math.toIntExact(clusterCount)];
             launch.options().order().arrange(order, launch.options().seed());
         }
     }
 
     void run() {
-        int workers = (int) Math.min(launch.options().effectiveWorkers(), blockCount);
+        int workers = (int) Math.min(launch.options().effectiveWorkers(), clusterCount);
         List<Thread> threads = new ArrayList<>();
         for (int w = 1; w < workers; w++) {
             Thread thread = new Thread(this::work, "ptx-" + launch.entryName() + "-" + w);
@@ -74,26 +74,26 @@ final class GridRun {
     }
 
     private void work() {
-        Deque<Block> waiting = new ArrayDeque<>();
-        Block free = null;
+        Deque<Cluster> waiting = new ArrayDeque<>();
+        Cluster free = null;
         try {
             while (failure.get() == null) {
-                Block block = null;
-                long ticket = next.get() < blockCount ? next.getAndIncrement() : blockCount;
-                if (ticket < blockCount) {
-                    block = free != null ? free : new Block(launch);
+                Cluster cluster = null;
+                long ticket = next.get() < clusterCount ? next.getAndIncrement() : clusterCount;
+                if (ticket < clusterCount) {
+                    cluster = free != null ? free : new Cluster(launch);
                     free = null;
-                    block.start(order == null ? ticket : order[(int) ticket]);
+                    cluster.start(order == null ? ticket : order[(int) ticket]);
                 } else {
-                    block = waiting.poll();
-                    if (block == null) {
+                    cluster = waiting.poll();
+                    if (cluster == null) {
                         return;
                     }
                 }
-                if (runPatiently(block)) {
-                    free = block;
+                if (runPatiently(cluster)) {
+                    free = cluster;
                 } else {
-                    waiting.add(block);
+                    waiting.add(cluster);
                 }
             }
         } catch (Throwable thrown) { // handed to the launching thread, whatever it is
@@ -101,12 +101,12 @@ final class GridRun {
         }
     }
 
-    private boolean runPatiently(Block block) {
+    private boolean runPatiently(Cluster cluster) {
         for (int round = 0; round < PATIENCE; round++) {
-            if (block.advance()) {
+            if (cluster.advance()) {
                 return true;
             }
-            boolean waits = round >= PATIENCE_WITH_WAITING && block.maySpin();
+            boolean waits = round >= PATIENCE_WITH_WAITING && cluster.maySpin();
             if (waits || failure.get() != null) {
                 return false;
             }

@@ -7,7 +7,8 @@ final class Group {
     enum State {
         READY,
         AT_WARP_SYNC,
-        AT_BARRIER
+        AT_BARRIER,
+        AT_CLUSTER_BARRIER
     }
 
     int pc;

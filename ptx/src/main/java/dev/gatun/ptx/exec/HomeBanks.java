@@ -29,7 +29,9 @@ final class HomeBanks {
                 PtxType type = slot.kind() == OperandSlot.Kind.VALUE ? slot.type(operation.selection()) : null;
                 if (type != null) {
                     vote(votes, operation.argument(n), weight(operation.opcode(), type));
-                } else if (slot.kind() == OperandSlot.Kind.ADDRESS || slot.kind() == OperandSlot.Kind.PACK) {
+                } else if (slot.kind() == OperandSlot.Kind.ADDRESS
+                        || slot.kind() == OperandSlot.Kind.TENSOR
+                        || slot.kind() == OperandSlot.Kind.PACK) {
                     vote(votes, operation.argument(n), -1);
                 }
             }
@@ -54,6 +56,10 @@ final class HomeBanks {
             case Argument.Group group -> group.elements().forEach(element -> vote(votes, element, weight));
             case Argument.Two two -> vote(votes, two.first(), weight);
             case Argument.Memory memory -> vote(votes, memory.base(), weight);
+            case Argument.Tensor tensor -> {
+                vote(votes, tensor.map(), weight);
+                tensor.coordinates().forEach(coordinate -> vote(votes, coordinate, weight));
+            }
             default -> {}
         }
     }

@@ -10,6 +10,7 @@ public final class Launch {
     private final GlobalMemory memory;
     private final Dim3 grid;
     private final Dim3 block;
+    private final Dim3 cluster;
     private final int dynamicSharedBytes;
     private final byte[] parameters;
     private final LaunchOptions options;
@@ -20,6 +21,7 @@ public final class Launch {
             GlobalMemory memory,
             Dim3 grid,
             Dim3 block,
+            Dim3 cluster,
             int dynamicSharedBytes,
             byte[] parameters,
             LaunchOptions options) {
@@ -27,6 +29,7 @@ public final class Launch {
         this.memory = memory;
         this.grid = grid;
         this.block = block;
+        this.cluster = cluster;
         this.dynamicSharedBytes = dynamicSharedBytes;
         this.parameters = parameters;
         this.options = options;
@@ -75,6 +78,11 @@ public final class Launch {
 
     public Dim3 block() {
         return block;
+    }
+
+    /** How many blocks run together in each direction. */
+    public Dim3 cluster() {
+        return cluster;
     }
 
     /** The shared variable at an address, for messages. */

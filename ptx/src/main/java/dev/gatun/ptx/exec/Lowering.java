@@ -26,6 +26,8 @@ final class Lowering {
     private final MoveLowering moves;
     private final MemoryLowering memory;
     private final WarpLowering warps;
+    private final WarpgroupLowering warpgroups;
+    private final BulkLowering bulk;
 
     private Lowering(PtxEntry entry, ModuleMemory module) {
         this.entry = entry;
@@ -43,6 +45,8 @@ final class Lowering {
         this.moves = new MoveLowering(emitter);
         this.memory = new MemoryLowering(emitter);
         this.warps = new WarpLowering(emitter);
+        this.warpgroups = new WarpgroupLowering(emitter);
+        this.bulk = new BulkLowering(emitter, memory);
     }
 
     static Program lower(PtxEntry entry, ModuleMemory module) {
@@ -86,6 +90,7 @@ final class Lowering {
                 }
             }
             case Argument.Memory access -> placeShared(access.base());
+            case Argument.Tensor tensor -> placeShared(tensor.map());
             case Argument.Callee callee -> placeShared(callee.routine());
             case Argument.Group group -> group.elements().forEach(this::placeShared);
             default -> {}
@@ -228,19 +233,23 @@ final class Lowering {
     private Step memoryOrSync(Operation o) {
         return switch (o.opcode()) {
             case "ld", "ldu" -> memory.load(o);
-            case "st" -> memory.store(o);
+            case "st" -> o.has("async") ? bulk.storeAsync(o) : memory.store(o);
             case "atom", "red" -> memory.atomic(o);
-            case "cp" -> memory.copyAsync(o);
+            case "cp" -> o.has("bulk") ? bulk.copy(o) : memory.copyAsync(o);
+            case "mapa" -> bulk.mapAddress(o);
+            case "getctarank" -> bulk.clusterRank(o);
             case "mbarrier" -> memory.memoryBarrier(o);
             case "ldmatrix", "stmatrix" -> memory.matrixTransfer(o);
             case "movmatrix" -> memory.moveMatrix(o);
             case "mma" -> memory.multiply(o);
+            case "wgmma" -> warpgroups.lower(o);
+            case "setmaxnreg" -> warpgroups.registerCount(o);
             case "shfl" -> warps.shuffle(o);
             case "vote" -> warps.vote(o);
             case "match" -> warps.match(o);
             case "redux" -> warps.redux(o);
             case "elect" -> warps.elect(o);
-            case "bar", "barrier" -> warps.barrier(o);
+            case "bar", "barrier" -> o.has("cluster") ? bulk.clusterBarrier(o) : warps.barrier(o);
             case "activemask" -> new ActiveMask(emitter.target(o, 0));
             case "membar", "fence" -> new Fence(true);
             case "nanosleep" -> new Sleep();
@@ -251,8 +260,8 @@ final class Lowering {
                         emitter.target(o, 0),
                         emitter.constant(Bank.LONG, 0),
                         emitter.constant(Bank.LONG, 0));
-            case "prefetch", "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol", "setmaxnreg" ->
-                new Fence(false);
+            case "prefetch" -> o.has("tensormap") ? bulk.prefetchMap(o) : new Fence(false);
+            case "prefetchu", "discard", "applypriority", "pmevent", "griddepcontrol" -> new Fence(false);
             default -> throw new AssertionError("no lowering for " + o.syntax().text());
         };
     }

@@ -2,6 +2,8 @@ package dev.gatun.ptx.exec;
 
 /** The state of an {@code mbarrier} object: phase, arrivals still pending, bytes still expected. */
 final class MemoryBarrier {
+    private static final int TRANSACTION_LIMIT = 1 << 20;
+
     private int expected;
     private int pending;
     private int transactionBytes;
@@ -35,8 +37,14 @@ final class MemoryBarrier {
         arrive(count);
     }
 
+    /** Whether the phase may come to expect as many bytes: at most 2^20 - 1 in either direction (PTX ISA, tx-count). */
+    boolean canExpect(int bytes) {
+        return Math.abs((long) transactionBytes + bytes) < TRANSACTION_LIMIT;
+    }
+
     void expectTransaction(int bytes) {
         transactionBytes += bytes;
+        completeIfDue();
     }
 
     void completeTransaction(int bytes) {

@@ -15,12 +15,12 @@ final class MemoryLowering {
         this.emitter = emitter;
     }
 
-    private Address address(Operation o, int index) {
+    Address address(Operation o, int index) {
         OperandSlot slot = o.slots().get(index);
         String word = o.has(slot.type()) ? o.word(slot.type()) : slot.type();
         StateSpace space = switch (word) {
             case "global" -> StateSpace.GLOBAL;
-            case "shared", "shared::cta" -> StateSpace.SHARED;
+            case "shared", "shared::cta", "shared::cluster" -> StateSpace.SHARED;
             case "local" -> StateSpace.LOCAL;
             case "const" -> StateSpace.CONST;
             case "param", "param::entry", "param::func" -> StateSpace.PARAM;
@@ -64,8 +64,13 @@ final class MemoryLowering {
 
     Step store(Operation o) {
         Address address = address(o, 0);
+        return new StoreStep(address, sources(o, 1), o.has("O") || o.has("volatile"));
+    }
+
+    /** The elements of a stored operand. */
+    Cell[] sources(Operation o, int index) {
         PtxType type = o.selection().type("T");
-        List<Argument> elements = elements(o.argument(1));
+        List<Argument> elements = elements(o.argument(index));
         Cell[] cells = new Cell[elements.size()];
         for (int n = 0; n < cells.length; n++) {
             Argument element = elements.get(n);
@@ -74,7 +79,7 @@ final class MemoryLowering {
             Bank bank = bank(element, type, register);
             cells[n] = Cell.of(bank, emitter.source(element, bank, type), type, register);
         }
-        return new StoreStep(address, cells, o.has("O") || o.has("volatile"));
+        return cells;
     }
 
     Step atomic(Operation o) {
@@ -135,11 +140,12 @@ final class MemoryLowering {
         }
         Address address = address(o, 1);
         int operand = o.arguments().size() > 2 ? emitter.source(o, 2) : -1;
-        boolean drops = action.equals("arrive_drop");
+        boolean leaves = action.equals("arrive_drop");
         MemoryBarrierStep.Op op = o.has("expect_tx")
-                ? (drops ? MemoryBarrierStep.Op.ARRIVE_DROP_EXPECT : MemoryBarrierStep.Op.ARRIVE_EXPECT)
-                : (drops ? MemoryBarrierStep.Op.ARRIVE_DROP : MemoryBarrierStep.Op.ARRIVE);
-        return new MemoryBarrierStep(op, address, emitter.target(o, 0), operand);
+                ? (leaves ? MemoryBarrierStep.Op.ARRIVE_DROP_EXPECT : MemoryBarrierStep.Op.ARRIVE_EXPECT)
+                : (leaves ? MemoryBarrierStep.Op.ARRIVE_DROP : MemoryBarrierStep.Op.ARRIVE);
+        boolean drops = o.slots().get(0).kind() == OperandSlot.Kind.SINK;
+        return new MemoryBarrierStep(op, address, drops ? -1 : emitter.target(o, 0), operand);
     }
 
     Step matrixTransfer(Operation o) {

@@ -2,6 +2,7 @@ package dev.gatun.ptx.exec;
 
 import dev.gatun.ptx.PtxFault;
 import dev.gatun.ptx.StateSpace;
+import dev.gatun.ptx.verify.Operation;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -73,6 +74,10 @@ abstract class MemoryStep extends Step {
 
     private void reach(Warp warp, int mask, long[] at, StateSpace space) {
         Block block = warp.block;
+        if (space == StateSpace.SHARED && block.cluster().isMapped()) {
+            reachCluster(warp, mask, at);
+            return;
+        }
         if (block.watcher != null) {
             block.watcher.access(warp, this, space, access, mask, at, byteCount);
         }
@@ -90,6 +95,47 @@ abstract class MemoryStep extends Step {
             case CONST -> bytes(warp, mask, at, warp.program.constants(), 0, warp.program.constants().length, space);
             case PARAM -> bytes(warp, mask, at, block.launch.parameters(), 0, block.launch.parameters().length, space);
             default -> throw new AssertionError(space);
+        }
+    }
+
+    /** Shared memory of one's own and of other blocks of the cluster, block by block. */
+    private void reachCluster(Warp warp, int mask, long[] at) {
+        int rest = mask;
+        while (rest != 0) {
+            int first = Integer.numberOfTrailingZeros(rest);
+            Block owner = warp.block.cluster().owner(warp, this, first, at[first]);
+            int same = 0;
+            for (int n = first; n < Warp.LANES; n++) {
+                if ((rest >>> n & 1) != 0 && at[n] >= 0 && Cluster.rank(at[n], warp.block.rank()) == owner.rank()) {
+                    same |= 1 << n;
+                    at[n] = Cluster.offset(at[n]);
+                }
+            }
+            rest &= ~same;
+            if (owner != warp.block) {
+                requireClusterAccess(warp, first, owner);
+            }
+            Watcher watcher = warp.block.watcher;
+            if (watcher != null && owner == warp.block) {
+                watcher.access(warp, this, StateSpace.SHARED, access, same, at, byteCount);
+            } else if (watcher != null) {
+                watcher.remoteAccess(warp, this, owner, access, same, at, byteCount);
+            }
+            Address.checkAligned(warp, this, at, same, alignment);
+            bytes(warp, same, at, owner.shared, 0, owner.shared.length, StateSpace.SHARED);
+        }
+    }
+
+    private void requireClusterAccess(Warp warp, int lane, Block owner) {
+        Operation operation = operation();
+        String space = operation == null ? "" : operation.word("S");
+        if (space.equals("shared") || space.equals("shared::cta")) {
+            throw warp.fault(
+                    PtxFault.Kind.ADDRESS,
+                    this,
+                    1 << lane,
+                    verb() + " shared memory of rank " + owner.rank() + " of the cluster by ." + space
+                            + ", which is one's own (write .shared::cluster),");
         }
     }
 

@@ -96,14 +96,15 @@ final class MoveLowering {
     Step toAddress(Operation o) {
         StateSpace space = space(o.word("Q"));
         int a = emitter.source(o, 1);
-        long base = Windows.base(space);
+        long base =
+                space == StateSpace.PARAM ? 0 : Windows.base(space); // the address of a parameter is generic already
         int window = emitter.constant(Bank.LONG, o.has("to") ? -base : base);
         return new LongBinary(LongBinary.Op.ADD, emitter.target(o, 0), a, window);
     }
 
     Step isSpace(Operation o) {
         int a = emitter.source(o, 1);
-        return new IsSpace(space(o.word("Q")), emitter.target(o, 0), a);
+        return new IsSpace(space(o.word("Q")), o.word("Q").equals("shared::cluster"), emitter.target(o, 0), a);
     }
 
     private static StateSpace space(String word) {
@@ -111,6 +112,7 @@ final class MoveLowering {
             case "const" -> StateSpace.CONST;
             case "local" -> StateSpace.LOCAL;
             case "global" -> StateSpace.GLOBAL;
+            case "param" -> StateSpace.PARAM;
             default -> StateSpace.SHARED;
         };
     }

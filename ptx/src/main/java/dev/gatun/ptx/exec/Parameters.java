@@ -16,7 +16,8 @@ public final class Parameters {
      * The parameter block of one launch.
      *
      * @param values in the order of the entry's parameters: {@code Long} and {@code Double} for 8 bytes, {@code Integer} and
-     *     {@code Float} for 4, {@code Short} for 2, {@code Byte} for 1; floating only where the parameter is or is untyped
+     *     {@code Float} for 4, {@code Short} for 2, {@code Byte} for 1, {@link TensorMap} for an array of 128 bytes;
+     *     floating only where the parameter is or is untyped
      * @throws IllegalArgumentException if number or types are not those of the entry
      */
     public static MemorySegment of(PtxEntry entry, Object... values) {
@@ -33,6 +34,14 @@ public final class Parameters {
     }
 
     private static void store(MemorySegment block, PtxEntry entry, EntryParameter parameter, Object value) {
+        if (value instanceof TensorMap map && parameter.byteSize() == TensorMap.BYTES) {
+            if (parameter.offsetBytes() % TensorMap.ALIGNMENT != 0) {
+                throw new IllegalArgumentException("parameter '" + parameter.name() + "' of " + entry
+                        + " must be declared .align " + TensorMap.ALIGNMENT + " to hold a tensor map");
+            }
+            MemorySegment.copy(map.encoded(), 0, block, parameter.offsetBytes(), TensorMap.BYTES);
+            return;
+        }
         int byteSize = byteSize(value);
         boolean floating = value instanceof Float || value instanceof Double;
         PtxType.Kind kind = parameter.type().kind();

@@ -182,7 +182,7 @@ final class Program {
     void fillSpecials(Warp warp, boolean ofBlock) {
         for (SpecialSlot special : specials) {
             boolean changes = switch (special.register()) {
-                case CTAID, CLUSTERID, SMID -> true;
+                case CTAID, CLUSTERID, CLUSTER_CTAID, CLUSTER_CTARANK, SMID -> true;
                 default -> false;
             };
             if (changes == ofBlock) {

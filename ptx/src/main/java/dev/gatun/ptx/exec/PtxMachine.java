@@ -108,9 +108,10 @@ public final class PtxMachine implements AutoCloseable {
     public Launch launch(
             PtxEntry entry, Dim3 grid, Dim3 block, int sharedBytes, MemorySegment parameters, LaunchOptions options) {
         check(entry, grid, block, sharedBytes, parameters);
+        Dim3 cluster = ClusterRules.cluster(entry, grid, options.cluster());
         Program program = program(entry);
         byte[] copy = parameters.toArray(ValueLayout.JAVA_BYTE);
-        Launch launch = new Launch(program, memory, grid, block, sharedBytes, copy, options);
+        Launch launch = new Launch(program, memory, grid, block, cluster, sharedBytes, copy, options);
         if (launch.sharedBytes() > SHARED_LIMIT) {
             throw refuse(
                     entry, launch.sharedBytes() + " bytes of shared memory exceed the " + SHARED_LIMIT + " of a block");
@@ -154,7 +155,7 @@ public final class PtxMachine implements AutoCloseable {
         }
     }
 
-    private static PtxFault refuse(PtxEntry entry, String reason) {
+    static PtxFault refuse(PtxEntry entry, String reason) {
         return new PtxFault(PtxFault.Kind.LAUNCH, 0, "cannot launch " + entry.name() + ": " + reason);
     }
 

@@ -3,7 +3,7 @@ package dev.gatun.ptx.exec;
 import dev.gatun.ptx.Dim3;
 import dev.gatun.ptx.verify.SpecialRegister;
 
-/** What the special registers read as: one multiprocessor per block, clusters of one block. */
+/** What the special registers read as, with one multiprocessor per block. */
 final class SpecialValues {
     private SpecialValues() {}
 
@@ -12,10 +12,16 @@ final class SpecialValues {
         return switch (register) {
             case TID -> coordinate(block.blockSize(), (long) warp.index * Warp.LANES + lane, component);
             case NTID -> extent(block.blockSize(), component);
-            case CTAID, CLUSTERID -> coordinate(block.gridSize(), block.index(), component);
-            case NCTAID, NCLUSTERID -> extent(block.gridSize(), component);
-            case CLUSTER_CTAID, CLUSTER_CTARANK, GRIDID -> 0;
-            case CLUSTER_NCTAID, CLUSTER_NCTARANK -> 1;
+            case CTAID -> coordinate(block.gridSize(), block.index(), component);
+            case NCTAID -> extent(block.gridSize(), component);
+            case CLUSTERID ->
+                coordinate(block.gridSize(), block.index(), component) / extent(block.launch.cluster(), component);
+            case NCLUSTERID -> extent(block.gridSize(), component) / extent(block.launch.cluster(), component);
+            case CLUSTER_CTAID -> coordinate(block.launch.cluster(), block.rank(), component);
+            case CLUSTER_NCTAID -> extent(block.launch.cluster(), component);
+            case CLUSTER_CTARANK -> block.rank();
+            case CLUSTER_NCTARANK -> (int) block.launch.cluster().count();
+            case GRIDID -> 0;
             case LANEID -> lane;
             case WARPID -> warp.index;
             case NWARPID -> 64;

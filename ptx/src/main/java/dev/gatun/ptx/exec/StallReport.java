@@ -36,6 +36,14 @@ final class StallReport {
                                 "waits at barrier " + group.barrier + " for "
                                         + block.barrier(group.barrier).describe(block.warps()),
                                 group.waitingPc);
+                    case AT_CLUSTER_BARRIER ->
+                        line(
+                                report,
+                                warp,
+                                group.mask,
+                                "waits at the barrier of the cluster for "
+                                        + block.cluster().barrier().describe(),
+                                group.waitingPc);
                 }
             }
             int parked = warp.live & ~shown;

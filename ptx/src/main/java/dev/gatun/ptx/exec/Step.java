@@ -32,6 +32,7 @@ public abstract class Step {
         strong = ofOperation != null
                 && (ofOperation.opcode().equals("atom")
                         || ofOperation.opcode().equals("red")
+                        || ofOperation.has("reduce")
                         || ofOperation.has("O")
                         || ofOperation.has("volatile"));
         guard = guardSlot;
@@ -61,6 +62,11 @@ public abstract class Step {
 
     /** The registers read, see {@link Bank#slot}; without the guard. */
     public final int[] sources() {
+        return sources;
+    }
+
+    /** The registers read under what {@code warp} holds now; fewer than all where a predicate decides. */
+    public int[] sources(Warp warp) {
         return sources;
     }
 

@@ -32,6 +32,8 @@ public final class Warp {
     final float[] floatBuffer = new float[4 * LANES];
     final MatrixScratch matrix = new MatrixScratch();
     final AsyncCopies copies = new AsyncCopies();
+    final WarpgroupProducts products = new WarpgroupProducts();
+    final BulkGroups bulk = new BulkGroups();
     byte[] local;
 
     int pc;
@@ -42,6 +44,7 @@ public final class Warp {
 
     int fuel;
     int unusedFuel; // of a slice that ended early
+    boolean stalled; // the slice ended at a memory barrier whose phase is not complete
     int carry; // condition-code bit of each lane
     int live;
     private int present;
@@ -102,6 +105,8 @@ public final class Warp {
         hasCurrent = true;
         groups.clear();
         copies.clear();
+        products.clear();
+        bulk.clear();
     }
 
     /** The number of the warp in its block. */
@@ -285,9 +290,14 @@ public final class Warp {
             }
         }
         if ((gathered & needed) == needed) {
-            for (Group group : groups) {
+            for (int g = groups.size() - 1; g >= 0; g--) {
+                Group group = groups.get(g);
                 if (group.state == Group.State.AT_WARP_SYNC && group.waitingPc == here && group.memberMask == members) {
                     group.state = Group.State.READY;
+                    if (group.join == join) { // they go on together
+                        mask |= group.mask;
+                        groups.remove(g);
+                    }
                 }
             }
             return gathered;

@@ -16,7 +16,13 @@ public abstract class Watcher {
         ASYNC_READ,
         ASYNC_WRITE,
         /** A write of {@code cp.async} has taken effect, because it was waited for. */
-        ASYNC_COMPLETE
+        ASYNC_COMPLETE,
+        /** {@code wgmma} is issued: until it is waited for it may read at any time, through the async proxy. */
+        MATRIX_READ,
+        /** The same, of bytes that are fetched for another warp of the warpgroup as well and counted there. */
+        MATRIX_SHARE,
+        /** A {@code wgmma} has been waited for and reads no more. */
+        MATRIX_DONE
     }
 
     /** For subclasses. */
@@ -70,6 +76,31 @@ public abstract class Watcher {
 
     /** Lanes have seen the phase of a memory barrier complete. */
     public void memoryBarrierPasses(Warp warp, Step step, int address, int mask) {}
+
+    /** Lanes are about to touch shared memory of another block of the cluster; otherwise as {@link #access}. */
+    public void remoteAccess(
+            Warp warp, Step step, Block owner, Access access, int mask, long[] addresses, int byteCount) {}
+
+    /** A lane initialises a memory barrier, or invalidates it. */
+    public void memoryBarrierChanges(Warp warp, Step step, int address, int mask) {}
+
+    /** A lane arrives at a memory barrier of another block of the cluster. */
+    public void remoteBarrierArrives(Warp warp, Step step, Block owner, int address, int mask) {}
+
+    /** Lanes arrive at the barrier of their cluster; {@code orders} unless {@code .relaxed}. */
+    public void clusterBarrierArrives(Warp warp, Step step, int mask, boolean orders) {}
+
+    /** Lanes are about to wait at the barrier of their cluster. */
+    public void clusterBarrierWaits(Warp warp, Step step, int mask) {}
+
+    /** All threads of a cluster have arrived at its barrier or exited. */
+    public void clusterBarrierCompletes(Cluster cluster) {}
+
+    /** From now until {@link #asyncEnds} the async proxy may read or write a stretch of shared memory at any time. */
+    public void asyncBegins(AsyncAccess access) {}
+
+    /** An access of the async proxy is over, and its memory barrier or its issuer, which waited for it, knows. */
+    public void asyncEnds(AsyncAccess access) {}
 
     /** Asynchronous copies of {@code mask} are complete for the lanes that waited for them. */
     public void copiesComplete(Warp warp, Step step, int mask) {}

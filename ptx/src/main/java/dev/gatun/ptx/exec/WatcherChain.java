@@ -77,6 +77,47 @@ final class WatcherChain extends Watcher {
     }
 
     @Override
+    public void remoteAccess(
+            Warp warp, Step step, Block owner, Access access, int mask, long[] addresses, int byteCount) {
+        watchers.forEach(watcher -> watcher.remoteAccess(warp, step, owner, access, mask, addresses, byteCount));
+    }
+
+    @Override
+    public void memoryBarrierChanges(Warp warp, Step step, int address, int mask) {
+        watchers.forEach(watcher -> watcher.memoryBarrierChanges(warp, step, address, mask));
+    }
+
+    @Override
+    public void remoteBarrierArrives(Warp warp, Step step, Block owner, int address, int mask) {
+        watchers.forEach(watcher -> watcher.remoteBarrierArrives(warp, step, owner, address, mask));
+    }
+
+    @Override
+    public void clusterBarrierArrives(Warp warp, Step step, int mask, boolean orders) {
+        watchers.forEach(watcher -> watcher.clusterBarrierArrives(warp, step, mask, orders));
+    }
+
+    @Override
+    public void clusterBarrierWaits(Warp warp, Step step, int mask) {
+        watchers.forEach(watcher -> watcher.clusterBarrierWaits(warp, step, mask));
+    }
+
+    @Override
+    public void clusterBarrierCompletes(Cluster cluster) {
+        watchers.forEach(watcher -> watcher.clusterBarrierCompletes(cluster));
+    }
+
+    @Override
+    public void asyncBegins(AsyncAccess access) {
+        watchers.forEach(watcher -> watcher.asyncBegins(access));
+    }
+
+    @Override
+    public void asyncEnds(AsyncAccess access) {
+        watchers.forEach(watcher -> watcher.asyncEnds(access));
+    }
+
+    @Override
     public void copiesComplete(Warp warp, Step step, int mask) {
         watchers.forEach(watcher -> watcher.copiesComplete(warp, step, mask));
     }

@@ -113,7 +113,8 @@ final class Cursor {
     /** The text from {@code first} to the last token read, its white space folded. */
     String textFrom(Token first) {
         Token last = tokens.get(at - 1);
-        return text.substring(first.offset(), last.offset() + last.text().length())
+        int dot = last.kind() == Token.Kind.DOT_WORD ? 1 : 0;
+        return text.substring(first.offset(), last.offset() + dot + last.text().length())
                 .replaceAll("//[^\\n]*", " ")
                 .replaceAll("\\s+", " ");
     }

@@ -19,6 +19,9 @@ public sealed interface Argument {
     /** A memory operand; {@code base} is a register, a constant or the address of a variable. */
     record Memory(Argument base, long offsetBytes) implements Argument {}
 
+    /** A box of a tensor: the address of its map, and the coordinates of the first element, innermost first. */
+    record Tensor(Memory map, List<Argument> coordinates) implements Argument {}
+
     record Group(List<Argument> elements) implements Argument {}
 
     record Predicate(Register register, boolean negated) implements Argument {}

@@ -137,23 +137,26 @@ public final class Forms {
             mov.{T:b16,b32,b64,u16,u32,u64,s16,s32,s64,f32,f64}        =T T
             mov.{T:b32,b64}                                            =T {}
             mov.{T:b32,b64}                                            ={} T
-            ld.weak?.{S:const,global,local,param,param::entry,param::func,shared,shared::cta}?.{K:ca,cg,cs,lu,cv}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{P:L2::64B,L2::128B,L2::256B}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S] b64&H
-            ld.volatile.{S:global,shared,shared::cta}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S]
-            ld.{O:relaxed,acquire}.{G:cta,cluster,gpu,sys}.{S:global,shared,shared::cta}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{P:L2::64B,L2::128B,L2::256B}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S] b64&H
+            ld.weak?.{S:const,global,local,param,param::entry,param::func,shared,shared::cta,shared::cluster}?.{K:ca,cg,cs,lu,cv}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{P:L2::64B,L2::128B,L2::256B}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S] b64&H
+            ld.volatile.{S:global,shared,shared::cta,shared::cluster}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S]
+            ld.{O:relaxed,acquire}.{G:cta,cluster,gpu,sys}.{S:global,shared,shared::cta,shared::cluster}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{P:L2::64B,L2::128B,L2::256B}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S] b64&H
             ld.{S:global}.{K:ca,cg,cs}?.nc.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{P:L2::64B,L2::128B,L2::256B}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S] b64&H
             ldu.{S:global}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} =V*T~ [S]
-            st.weak?.{S:global,local,param,param::func,shared,shared::cta}?.{K:wb,cg,cs,wt}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~ b64&H
-            st.volatile.{S:global,shared,shared::cta}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~
-            st.{O:relaxed,release}.{G:cta,cluster,gpu,sys}.{S:global,shared,shared::cta}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~ b64&H
+            st.weak?.{S:global,local,param,param::func,shared,shared::cta,shared::cluster}?.{K:wb,cg,cs,wt}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~ b64&H
+            st.volatile.{S:global,shared,shared::cta,shared::cluster}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~
+            st.{O:relaxed,release}.{G:cta,cluster,gpu,sys}.{S:global,shared,shared::cta,shared::cluster}?.{E:L1::evict_normal,L1::evict_unchanged,L1::evict_first,L1::evict_last,L1::no_allocate}?.{H:L2::cache_hint}?.{V:v2,v4}?.{T:b8,b16,b32,b64,u8,u16,u32,u64,s8,s16,s32,s64,f32,f64} [S] V*T~ b64&H
             prefetch.{S:global,local}?.{L:L1,L2}                       [S]
             prefetch.{S:global}.{L:L2::evict_last,L2::evict_normal}    [S]          @7.4/80
             prefetchu.L1                                               [generic]
             discard.{S:global}?.L2                                     [S] #        @7.4/80
             applypriority.{S:global}?.L2::evict_normal                 [S] #        @7.4/80
             createpolicy.fractional.{E:L2::evict_last,L2::evict_normal,L2::evict_first,L2::evict_unchanged}.{F:L2::evict_first,L2::evict_unchanged}?.b64 =b64 f32? @7.4/80
-            isspacep.{Q:const,global,local,shared,shared::cta}         =p u64
-            cvta.{Q:const,global,local,shared,shared::cta}.{T:u64} =T T
-            cvta.to.{Q:const,global,local,shared,shared::cta}.{T:u64} =T T
+            isspacep.{Q:const,global,local,shared,shared::cta,shared::cluster} =p u64
+            isspacep.{Q:param}                                         =p u64       @7.7
+            cvta.{Q:const,global,local,shared,shared::cta,shared::cluster}.{T:u64} =T T
+            cvta.to.{Q:const,global,local,shared,shared::cta,shared::cluster}.{T:u64} =T T
+            cvta.{Q:param}.{T:u64}                                     =T T         @7.7
+            cvta.to.{Q:param}.{T:u64}                                  =T T         @7.7
             """;
 
     private static final String CONVERT = """
@@ -236,7 +239,7 @@ public final class Forms {
             mbarrier.{A:arrive,arrive_drop}.{O:release}.{G:cta,cluster}.{S:shared,shared::cta}?.b64 =b64 [S] u32? @8.0/90
             mbarrier.{A:arrive,arrive_drop}.expect_tx.{S:shared,shared::cta}?.b64 =b64 [S] u32 @8.0/90
             mbarrier.{A:arrive,arrive_drop}.expect_tx.{O:release}.{G:cta,cluster}.{S:shared,shared::cta}?.b64 =b64 [S] u32 @8.0/90
-            mbarrier.{A:expect_tx,complete_tx}.{O:relaxed}.{G:cta,cluster}.{S:shared,shared::cta}?.b64 [S] u32 @8.0/90
+            mbarrier.{A:expect_tx,complete_tx}.{O:relaxed}.{G:cta,cluster}.{S:shared,shared::cta,shared::cluster}?.b64 [S] u32 @8.0/90
             mbarrier.test_wait.{S:shared,shared::cta}?.b64             =p [S] b64   @7.0/80
             mbarrier.test_wait.parity.{S:shared,shared::cta}?.b64      =p [S] u32   @7.1/80
             mbarrier.test_wait.{O:acquire}.{G:cta,cluster}.{S:shared,shared::cta}?.b64 =p [S] b64 @8.0/90
@@ -249,19 +252,19 @@ public final class Forms {
             """;
 
     private static final String ATOMIC = """
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:and,or,xor,exch}.{H:L2::cache_hint}?.{T:b32,b64} =T [S] T b64&H
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:cas}.{T:b16,b32,b64} =T [S] T T
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.{H:L2::cache_hint}?.{T:u32,s32,u64,f32,f64} =T [S] T b64&H
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:f16,f16x2} =T [S] T b64&H
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:bf16,bf16x2} =T [S] T b64&H @7.8/90
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:inc,dec}.{H:L2::cache_hint}?.{T:u32} =T [S] T b64&H
-            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:min,max}.{H:L2::cache_hint}?.{T:u32,s32,u64,s64} =T [S] T b64&H
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:and,or,xor}.{H:L2::cache_hint}?.{T:b32,b64} [S] T b64&H
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.{H:L2::cache_hint}?.{T:u32,s32,u64,f32,f64} [S] T b64&H
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:f16,f16x2} [S] T b64&H
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:bf16,bf16x2} [S] T b64&H @7.8/90
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:inc,dec}.{H:L2::cache_hint}?.{T:u32} [S] T b64&H
-            red.{O:relaxed,release}?.{G:cta,gpu,sys}?.{S:global,shared,shared::cta}?.{M:min,max}.{H:L2::cache_hint}?.{T:u32,s32,u64,s64} [S] T b64&H
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:and,or,xor,exch}.{H:L2::cache_hint}?.{T:b32,b64} =T [S] T b64&H
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:cas}.{T:b16,b32,b64} =T [S] T T
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.{H:L2::cache_hint}?.{T:u32,s32,u64,f32,f64} =T [S] T b64&H
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:f16,f16x2} =T [S] T b64&H
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:bf16,bf16x2} =T [S] T b64&H @7.8/90
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:inc,dec}.{H:L2::cache_hint}?.{T:u32} =T [S] T b64&H
+            atom.{O:relaxed,acquire,release,acq_rel}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:min,max}.{H:L2::cache_hint}?.{T:u32,s32,u64,s64} =T [S] T b64&H
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:and,or,xor}.{H:L2::cache_hint}?.{T:b32,b64} [S] T b64&H
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.{H:L2::cache_hint}?.{T:u32,s32,u64,f32,f64} [S] T b64&H
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:f16,f16x2} [S] T b64&H
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:add}.noftz.{H:L2::cache_hint}?.{T:bf16,bf16x2} [S] T b64&H @7.8/90
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:inc,dec}.{H:L2::cache_hint}?.{T:u32} [S] T b64&H
+            red.{O:relaxed,release}?.{G:cta,cluster,gpu,sys}?.{S:global,shared,shared::cta,shared::cluster}?.{M:min,max}.{H:L2::cache_hint}?.{T:u32,s32,u64,s64} [S] T b64&H
             """;
 
     private static final String ASYNC = """
@@ -291,6 +294,47 @@ public final class Forms {
             mma.sync.aligned.{X:m8n8k4}.row.col.f64.{A:f64}.f64.f64    =2*f64 1*f64 1*f64 2*f64 @7.0/80
             """;
 
+    private static final String BULK = """
+            cp.async.bulk.{D:shared::cluster}.{S:global}.mbarrier::complete_tx::bytes.{W:multicast::cluster}?.{H:L2::cache_hint}? [D] [S] u32 [D] b16&W b64&H @8.0/90
+            cp.async.bulk.{D:shared::cta}.{S:global}.mbarrier::complete_tx::bytes.{H:L2::cache_hint}? [D] [S] u32 [D] b64&H @8.6/90
+            cp.async.bulk.{D:shared::cluster}.{S:shared::cta}.mbarrier::complete_tx::bytes [D] [S] u32 [D] @8.0/90
+            cp.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}? [D] [S] u32 b64&H @8.0/90
+            cp.async.bulk.commit_group                                              @8.0/90
+            cp.async.bulk.wait_group.read?                             #            @8.0/90
+            cp.async.bulk.prefetch.L2.{S:global}.{H:L2::cache_hint}?   [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}?.{M:and,or,xor}.{T:b32,b64} [D] [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}?.{M:add}.{T:u32,s32,u64,f32,f64} [D] [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}?.{M:add}.noftz.{T:f16,bf16} [D] [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}?.{M:inc,dec}.{T:u32} [D] [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:global}.{S:shared::cta}.bulk_group.{H:L2::cache_hint}?.{M:min,max}.{T:u32,s32,u64,s64,f16,bf16} [D] [S] u32 b64&H @8.0/90
+            cp.reduce.async.bulk.{D:shared::cluster}.{S:shared::cta}.mbarrier::complete_tx::bytes.{M:and,or,xor}.{T:b32} [D] [S] u32 [D] @8.0/90
+            cp.reduce.async.bulk.{D:shared::cluster}.{S:shared::cta}.mbarrier::complete_tx::bytes.{M:add}.{T:u32,s32,u64} [D] [S] u32 [D] @8.0/90
+            cp.reduce.async.bulk.{D:shared::cluster}.{S:shared::cta}.mbarrier::complete_tx::bytes.{M:inc,dec}.{T:u32} [D] [S] u32 [D] @8.0/90
+            cp.reduce.async.bulk.{D:shared::cluster}.{S:shared::cta}.mbarrier::complete_tx::bytes.{M:min,max}.{T:u32,s32} [D] [S] u32 [D] @8.0/90
+            cp.async.bulk.tensor.{N:1d,2d,3d,4d,5d}.{D:shared::cluster}.{S:global}.tile?.mbarrier::complete_tx::bytes.{W:multicast::cluster}?.{H:L2::cache_hint}? [D] [tensor:N] [D] b16&W b64&H @8.0/90
+            cp.async.bulk.tensor.{N:1d,2d,3d,4d,5d}.{D:shared::cta}.{S:global}.tile?.mbarrier::complete_tx::bytes.{H:L2::cache_hint}? [D] [tensor:N] [D] b64&H @8.6/90
+            cp.async.bulk.tensor.{N:1d,2d,3d,4d,5d}.{D:global}.{S:shared::cta}.tile?.bulk_group.{H:L2::cache_hint}? [tensor:N] [S] b64&H @8.0/90
+            cp.reduce.async.bulk.tensor.{N:1d,2d,3d,4d,5d}.{D:global}.{S:shared::cta}.{M:add,min,max,inc,dec,and,or,xor}.tile?.bulk_group.{H:L2::cache_hint}? [tensor:N] [S] b64&H @8.0/90
+            cp.async.bulk.prefetch.tensor.{N:1d,2d,3d,4d,5d}.L2.{S:global}.tile?.{H:L2::cache_hint}? [tensor:N] b64&H @8.0/90
+            prefetch.{S:param,const}?.tensormap                        [S]          @8.0/90
+            fence.proxy.tensormap::generic.{O:release}.{G:cta,cluster,gpu,sys}      @8.3/90
+            fence.proxy.tensormap::generic.{O:acquire}.{G:cta,cluster,gpu,sys} [generic] # @8.3/90
+            """;
+
+    private static final String CLUSTER = """
+            mapa.{S:shared::cluster}?.{T:u32,u64}                      =T T u32     @7.8/90
+            getctarank.{S:shared::cluster}?.{T:u32,u64}                =u32 T       @7.8/90
+            barrier.cluster.arrive.aligned?                                         @7.8/90
+            barrier.cluster.arrive.{O:release,relaxed}.aligned?                     @8.0/90
+            barrier.cluster.wait.aligned?                                           @7.8/90
+            barrier.cluster.wait.{O:acquire}.aligned?                               @8.0/90
+            mbarrier.{A:arrive,arrive_drop}.{S:shared::cluster}.b64    _ [S] u32?   @8.0/90
+            mbarrier.{A:arrive,arrive_drop}.{O:release}.{G:cta,cluster}.{S:shared::cluster}.b64 _ [S] u32? @8.0/90
+            mbarrier.{A:arrive,arrive_drop}.expect_tx.{S:shared::cluster}.b64 _ [S] u32 @8.0/90
+            mbarrier.{A:arrive,arrive_drop}.expect_tx.{O:release}.{G:cta,cluster}.{S:shared::cluster}.b64 _ [S] u32 @8.0/90
+            st.async.weak?.{S:shared::cluster}.mbarrier::complete_tx::bytes.{V:v2,v4}?.{T:b32,b64,u32,u64,s32,s64,f32,f64} [S] V*T [S] @8.1/90
+            """;
+
     private static final Map<String, List<Form>> GROUPS = new LinkedHashMap<>();
     private static final Map<String, List<Form>> BY_OPCODE = new LinkedHashMap<>();
 
@@ -306,7 +350,10 @@ public final class Forms {
         group("Synchronisation", SYNC);
         group("Atomics", ATOMIC);
         group("Asynchronous copy", ASYNC);
+        group("Bulk copies and tensors", BULK);
+        group("Clusters", CLUSTER);
         group("Matrix", MATRIX);
+        group("Warpgroup matrix", WarpgroupForms.rows());
     }
 
     private Forms() {}

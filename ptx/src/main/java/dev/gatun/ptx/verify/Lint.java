@@ -93,6 +93,10 @@ final class Lint {
                 visit(two.second(), into, reads);
             }
             case Argument.Memory memory -> visit(memory.base(), reads, reads);
+            case Argument.Tensor tensor -> {
+                visit(tensor.map(), reads, reads);
+                tensor.coordinates().forEach(coordinate -> visit(coordinate, reads, reads));
+            }
             case Argument.AddressOf address -> {
                 Symbol symbol = address.symbol();
                 (symbol.isParameterOfEntry() ? readParameters : addressed)

@@ -31,7 +31,7 @@ final class OperandResolver {
 
     private Argument single(Operand operand, OperandSlot slot, Selection selection) {
         if (operand instanceof Operand.Sink) {
-            if (!slot.isDestination()) {
+            if (!slot.isDestination() && slot.kind() != OperandSlot.Kind.SINK) {
                 throw error(operand.position(), "'_' is only a destination");
             }
             return new Argument.Dropped();
@@ -50,6 +50,9 @@ final class OperandResolver {
             case LABEL -> new Argument.Target(List.of(labels.reference(name(operand, "a label"))));
             case TARGETS -> labels.targets(name(operand, "the label of a .branchtargets list"));
             case ADDRESS -> memory(operand, space(slot, selection));
+            case TENSOR -> tensor(operand, slot.count(selection));
+            case SINK ->
+                throw error(operand.position(), "an arrival in another block gives no token: write '_' for it");
             case PACK -> pack(operand, selection.type("T"), slot.isDestination());
             case VALUE -> {
                 int count = slot.count(selection);
@@ -278,18 +281,43 @@ final class OperandResolver {
         };
     }
 
+    /** A tensor map with coordinates, {@code [map, {x, y}]}. */
+    private Argument tensor(Operand operand, int rank) {
+        if (!(operand instanceof Operand.Address address)) {
+            throw error(operand.position(), "expected a tensor map with coordinates in brackets");
+        }
+        if (address.coordinates().size() != 1 || !(address.coordinates().get(0) instanceof Operand.Vector vector)) {
+            throw error(operand.position(), "expected coordinates in braces after the tensor map, [map, {x, y}]");
+        }
+        if (vector.elements().size() != rank) {
+            throw error(
+                    operand.position(),
+                    "a tensor of " + rank + " dimensions takes " + rank + " coordinates, not "
+                            + vector.elements().size());
+        }
+        List<Argument> coordinates = new ArrayList<>();
+        for (Operand element : vector.elements()) {
+            coordinates.add(value(element, PtxType.S32, false, false));
+        }
+        return new Argument.Tensor(address(address, StateSpace.GENERIC), coordinates);
+    }
+
     Argument memory(Operand operand, StateSpace space) {
         if (!(operand instanceof Operand.Address address)) {
             throw error(operand.position(), "expected an address in brackets");
         }
         if (!address.coordinates().isEmpty()) {
-            throw error(operand.position(), "tensor coordinates are not supported here");
+            throw error(operand.position(), "this address takes no tensor coordinates");
         }
+        return address(address, space);
+    }
+
+    private Argument.Memory address(Operand.Address address, StateSpace space) {
         if (address.base() instanceof Operand.Int constant) {
             return new Argument.Memory(new Argument.Constant(constant.value(), PtxType.U64), address.offset());
         }
         if (!(address.base() instanceof Operand.Name name)) {
-            throw error(operand.position(), "expected a register or a variable as the base of an address");
+            throw error(address.position(), "expected a register or a variable as the base of an address");
         }
         Register register = names.register(name.name(), name.element());
         if (register != null) {

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
  * A place for one operand in a form.
  *
  * <p>Written {@code =T} (destination), {@code T} (source), {@code 2T} (twice as wide), {@code T~} (register may be wider,
- * of any class), {@code #} (constant), {@code p}, {@code !p} (predicate, the latter negatable), {@code [S]} (address in the
- * space that slot S chose, or in a fixed one), {@code 4*b32} and {@code V*T} (vector), {@code {}} (pack), {@code L} (label),
+ * of any class), {@code #} (constant), {@code _} (a result that must be dropped), {@code p}, {@code !p} (predicate, the
+ * latter negatable), {@code [S]} (address in the space that slot S chose, or in a fixed one), {@code [tensor:D]} (a tensor
+ * map with as many coordinates as slot D says), {@code 4*b32} and {@code V*T} (vector), {@code X/2*f32} (vector of half as
+ * many as the shape X has columns), {@code {}} (pack), {@code L} (label),
  * {@code =T|p} (with an optional second destination), {@code ?} (optional), {@code &K} (present when slot K is chosen).
  *
  * @param type  name of a slot or of a type
- * @param count elements of a vector: a number, the name of a slot, or empty for a single value
+ * @param count elements of a vector: a number, the name of a slot, a share of the columns, or empty for a single value
  */
 public record OperandSlot(
         String text,
@@ -33,6 +35,8 @@ public record OperandSlot(
         PREDICATE,
         NEGATABLE,
         ADDRESS,
+        TENSOR,
+        SINK,
         PACK,
         LABEL,
         TARGETS
@@ -67,10 +71,14 @@ public record OperandSlot(
             case "LL" -> Kind.TARGETS;
             case "{}" -> Kind.PACK;
             case "#" -> Kind.CONSTANT;
-            default -> rest.startsWith("[") ? Kind.ADDRESS : Kind.VALUE;
+            case "_" -> Kind.SINK;
+            default -> rest.startsWith("[tensor:") ? Kind.TENSOR : rest.startsWith("[") ? Kind.ADDRESS : Kind.VALUE;
         };
         boolean widened = rest.length() == 2 && rest.charAt(0) == '2';
-        if (kind == Kind.ADDRESS) {
+        if (kind == Kind.TENSOR) {
+            count = rest.substring("[tensor:".length(), rest.length() - 1);
+            rest = "generic";
+        } else if (kind == Kind.ADDRESS) {
             rest = rest.substring(1, rest.length() - 1);
         } else if (widened) {
             rest = rest.substring(1);
@@ -102,7 +110,16 @@ public record OperandSlot(
         if (Character.isDigit(count.charAt(0))) {
             return Integer.parseInt(count);
         }
+        int slash = count.indexOf('/');
+        if (slash > 0) {
+            String shape = selection.word(count.substring(0, slash));
+            int columns = Integer.parseInt(shape, shape.indexOf('n') + 1, shape.indexOf('k'), 10);
+            return columns / Integer.parseInt(count, slash + 1, count.length(), 10);
+        }
         String word = selection.word(count);
+        if (kind == Kind.TENSOR) { // 3d
+            return Integer.parseInt(word.substring(0, 1));
+        }
         return word.isEmpty() ? 0 : Integer.parseInt(word.substring(1));
     }
 

@@ -25,8 +25,19 @@ final class OperationRules {
                     throw error(operation, "the parameters of an entry cannot be written");
                 }
             }
-            case "cp" -> checkCopySize(operation);
+            case "cp" -> {
+                if (operation.has("bulk")) {
+                    BulkRules.check(operation);
+                } else {
+                    checkCopySize(operation);
+                }
+            }
             case "cvt" -> checkSaturation(operation);
+            case "fence" -> {
+                if (operation.arguments().size() > 1) {
+                    checkConstant(operation, 1, 128, 128);
+                }
+            }
             case "discard", "applypriority" -> checkConstant(operation, 1, 128, 128);
             case "lop3" -> {
                 checkConstant(operation, 4, 0, 255);
@@ -34,7 +45,11 @@ final class OperationRules {
                     checkPair(operation, "lop3." + operation.word("B"));
                 }
             }
-            case "bar", "barrier" -> checkBarrierNumber(operation);
+            case "bar", "barrier" -> {
+                if (!operation.has("cluster")) {
+                    checkBarrierNumber(operation);
+                }
+            }
             case "setp" -> {
                 PtxType type = operation.selection().type("T");
                 if (type.kind() == PtxType.Kind.PACKED) {
@@ -48,6 +63,7 @@ final class OperationRules {
                     throw error(operation, "setmaxnreg takes a multiple of 8");
                 }
             }
+            case "wgmma" -> checkProduct(operation);
             case "pmevent" -> checkConstant(operation, 0, 0, 15);
             default -> {}
         }
@@ -129,6 +145,23 @@ final class OperationRules {
                 && operation.argument(index + 1) instanceof Argument.Constant count
                 && (count.bits() % 32 != 0 || count.bits() == 0)) {
             throw error(operation, "the thread count " + count.bits() + " of a barrier is no positive multiple of 32");
+        }
+    }
+
+    /** The constants behind scale-d: two signs, then transpositions. */
+    private static void checkProduct(Operation operation) {
+        for (int n = 4; n < operation.arguments().size(); n++) {
+            long value = constant(operation, n);
+            boolean isSign = n < 6;
+            if (isSign ? value != 1 && value != -1 : value != 0 && value != 1) {
+                throw error(
+                        operation,
+                        (isSign ? "a factor of wgmma is 1 or -1, not " : "a transposition of wgmma is 0 or 1, not ")
+                                + value);
+            }
+        }
+        if (operation.arguments().size() == 1) {
+            checkConstant(operation, 0, 0, Integer.MAX_VALUE);
         }
     }
 

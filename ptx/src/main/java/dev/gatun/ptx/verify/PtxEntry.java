@@ -6,6 +6,7 @@ import dev.gatun.ptx.syntax.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A kernel of a module: what a launch must know about it. */
 public final class PtxEntry {
@@ -75,6 +76,34 @@ public final class PtxEntry {
             }
         }
         return true;
+    }
+
+    /** The blocks of a cluster by {@code .reqnctapercluster}, or null. */
+    public @Nullable Dim3 clusterSize() {
+        List<Integer> extents = routine.syntax().attributes().get("reqnctapercluster");
+        if (extents == null) {
+            return null;
+        }
+        return new Dim3(
+                extents.get(0), extents.size() > 1 ? extents.get(1) : 1, extents.size() > 2 ? extents.get(2) : 1);
+    }
+
+    /** Whether it can only be launched in clusters. */
+    public boolean needsClusterSize() {
+        return routine.syntax().attributes().containsKey("explicitcluster");
+    }
+
+    /** The most blocks of a cluster by {@code .maxclusterrank}. */
+    public int mostClusterBlocks() {
+        return routine.syntax()
+                .attributes()
+                .getOrDefault("maxclusterrank", List.of(Integer.MAX_VALUE))
+                .get(0);
+    }
+
+    /** Whether its module's version and target know clusters. */
+    public boolean hasClusters() {
+        return module.hasClusters();
     }
 
     public PtxModule module() {

@@ -106,6 +106,11 @@ public final class PtxModule {
         symbols.put(variable.name(), new Symbol(variable, false, true));
     }
 
+    /** Whether its version and target know clusters of several blocks. */
+    boolean hasClusters() {
+        return target().hasClusters();
+    }
+
     private Target target() {
         int number = 0;
         boolean specific = false;

@@ -173,10 +173,13 @@ final class RoutineVerifier {
         return Objects.requireNonNull(form.match(instruction.modifiers()));
     }
 
-    /** Which operand of a {@code mov} is a vector: -1 for none. */
+    /** Which operand of a {@code mov} is a vector, which one of a {@code wgmma} beyond the sums: -1 for none. */
     private static int packs(Form form) {
-        for (int i = 0; i < form.operands().size(); i++) {
-            if (form.operands().get(i).kind() == OperandSlot.Kind.PACK) {
+        boolean multiplies = form.opcode().equals("wgmma");
+        for (int i = multiplies ? 1 : 0; i < form.operands().size(); i++) {
+            OperandSlot slot = form.operands().get(i);
+            if (slot.kind() == OperandSlot.Kind.PACK
+                    || (multiplies && !slot.count().isEmpty())) {
                 return i;
             }
         }
@@ -184,10 +187,11 @@ final class RoutineVerifier {
     }
 
     private int packs(Instruction instruction) {
-        if (!instruction.opcode().equals("mov")) {
+        boolean multiplies = instruction.opcode().equals("wgmma");
+        if (!multiplies && !instruction.opcode().equals("mov")) {
             return -1;
         }
-        for (int i = 0; i < instruction.operands().size(); i++) {
+        for (int i = multiplies ? 1 : 0; i < instruction.operands().size(); i++) {
             Operand operand = instruction.operands().get(i);
             if (operand instanceof Operand.Vector
                     || (operand instanceof Operand.Name name

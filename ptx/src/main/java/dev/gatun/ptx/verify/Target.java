@@ -24,6 +24,7 @@ record Target(int version, int number, boolean specific) {
         }
         WORDS.put("shared::cta", new Target(78, 0));
         WORDS.put("cluster", new Target(78, 90));
+        WORDS.put("shared::cluster", new Target(78, 90));
         WORDS.put("param::entry", new Target(83, 0));
         WORDS.put("param::func", new Target(83, 0));
     }

@@ -31,7 +31,8 @@ class PlantedBugTest {
     private static final int WORDS = 256;
 
     /** A kernel with a mistake, as a difference to its repair. */
-    record Planted(String name, String expected, int blocks, int threads, int launches, List<String> lines) {
+    record Planted(
+            String name, String expected, int blocks, int threads, int launches, int cluster, List<String> lines) {
         static Planted of(String text) {
             List<String> lines = text.lines().toList();
             String[] head = lines.get(0).split(" \\| ", -1);
@@ -42,6 +43,7 @@ class PlantedBugTest {
                     Integer.parseInt(grid[0]),
                     Integer.parseInt(grid[1]),
                     head.length > 3 ? Integer.parseInt(head[3]) : 1,
+                    head.length > 4 ? Integer.parseInt(head[4]) : 1,
                     lines.stream().skip(1).toList());
         }
 
@@ -95,8 +97,11 @@ class PlantedBugTest {
     }
 
     private static void run(String body, Planted planted, String order, Checker checker) {
-        LaunchOptions options =
-                LaunchOptions.DEFAULT.withOrder(order).withStepLimit(10_000).withWatcher(checker);
+        LaunchOptions options = LaunchOptions.DEFAULT
+                .withOrder(order)
+                .withStepLimit(10_000)
+                .withCluster(Dim3.of(planted.cluster))
+                .withWatcher(checker);
         PtxEntry entry = TestKernel.module(body).entry("k");
         try (PtxMachine machine = new PtxMachine()) {
             long in = machine.allocate(4 * WORDS);

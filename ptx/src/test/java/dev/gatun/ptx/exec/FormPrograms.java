@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** All programs of the forms: {@code instructions.txt}, {@code programs.txt} and the products of matrices. */
+/** All programs of the forms: those of the text files and the products of matrices by a warp and by a warpgroup. */
 final class FormPrograms {
     private FormPrograms() {}
 
@@ -17,11 +17,15 @@ final class FormPrograms {
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .forEach(line -> programs.add(OneInstruction.of(line)));
-        String sections = text("programs.txt");
-        for (String section : sections.substring(sections.indexOf("\n## ") + 4).split("\n## ", -1)) {
-            programs.add(TinyKernel.of(section));
+        for (String file : List.of("programs.txt", "bulk.txt")) {
+            String sections = text(file);
+            for (String section :
+                    sections.substring(sections.indexOf("\n## ") + 4).split("\n## ", -1)) {
+                programs.add(TinyKernel.of(section));
+            }
         }
         programs.addAll(MatrixPrograms.all());
+        programs.addAll(WarpgroupProgram.all());
         return programs;
     }
 

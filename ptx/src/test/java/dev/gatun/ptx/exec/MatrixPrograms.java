@@ -71,7 +71,7 @@ final class MatrixPrograms {
         return products.stream().map(MatrixPrograms::program).toList();
     }
 
-    private static int elementsPerRegister(String type) {
+    static int elementsPerRegister(String type) {
         return switch (type) {
             case "f16", "bf16" -> 2;
             case "u8", "s8", "e4m3", "e5m2" -> 4;
@@ -79,18 +79,18 @@ final class MatrixPrograms {
         };
     }
 
-    private static int a(int row, int k, String type) {
+    static int a(int row, int k, String type) {
         int value = (3 * row + 5 * k) % 7;
         return type.equals("u8") ? value + 120 : value - 3;
     }
 
-    private static int b(int k, int column, String type) {
+    static int b(int k, int column, String type) {
         int value = (2 * k + 3 * column) % 5;
         return type.equals("u8") ? value + 130 : value - 2;
     }
 
     /** Where the sum saturates, addends near both ends of its range. */
-    private static int c(int row, int column, boolean saturates) {
+    static int c(int row, int column, boolean saturates) {
         int end = column % 2 == 0 ? Integer.MAX_VALUE - 100 : Integer.MIN_VALUE + 100;
         return saturates ? end : 10 * row - 7 * column;
     }
@@ -104,7 +104,7 @@ final class MatrixPrograms {
     }
 
     /** The bits of a whole number in a type. */
-    private static long bits(int value, String type) {
+    static long bits(int value, String type) {
         return switch (type) {
             case "u8", "s8" -> value & 0xFF;
             case "s32" -> value & 0xFFFF_FFFFL;

@@ -20,21 +20,24 @@ import java.util.Locale;
  * <p>As text: the instructions the kernel is about and {@code | threads}, then the body, then a line for each of %r0, %r1,
  * ... that counts: {@code = word word*count first..last}. Byte n of the memory at %in is n (mod 256), and so is byte n of
  * {@code table} in constant memory and of the parameter {@code blob}; {@code tile} in shared memory, {@code frame} in local
- * memory and the memory at %in are 1024, 64 and 1024 bytes. {@code pass} is a function that returns its argument plus 1.
+ * memory and the memory at %in are 1024, 64 and 1024 bytes. The parameter {@code maps} holds five tensor maps over the
+ * latter, see bulk.txt. {@code pass} is a function that returns its argument plus 1.
  * {@code ! KIND} expects a fault of that kind at the instruction instead.
  */
 final class TinyKernel implements FormProgram {
     private static final int[] ASCENDING = new int[256];
     private static final int BLOB_BYTES = 64;
+    private static final int MAPS_OFFSET = 128;
     private static final String BEFORE = """
-            .version 8.4 .target sm_90a .address_size 64
+            .version 8.6 .target sm_90a .address_size 64
             .const .align 16 .b8 table[64] = {%s};
             .func (.param .b32 r) pass(.param .b32 a) { .reg .b32 %%x; ld.param::func.b32 %%x, [a]; add.u32 %%x, %%x, 1;
               st.param::func.b32 [r], %%x; ret; }
-            .visible .entry k(.param .u64 in, .param .u64 out, .param .align 16 .b8 blob[64]) {
+            .visible .entry k(.param .u64 in, .param .u64 out, .param .align 16 .b8 blob[64],
+              .param .align 64 .b8 maps[640]) {
             .reg .pred %%p<8>; .reg .b16 %%h<16>; .reg .b32 %%r<32>; .reg .f32 %%f<16>; .reg .b64 %%d<16>; .reg .f64 %%g<16>;
             .reg .u32 %%t; .reg .u64 %%in, %%out;
-            .shared .align 16 .b8 tile[1024]; .local .align 16 .b8 frame[64];
+            .shared .align 1024 .b8 tile[1024]; .local .align 16 .b8 frame[64];
             ld.param.u64 %%in, [in]; ld.param.u64 %%out, [out]; mov.u32 %%t, %%tid.x; mad.wide.u32 %%out, %%t, 16, %%out;
             mov.u32 %%r0, 0; mov.u32 %%r1, 0; mov.u32 %%r2, 0; mov.u32 %%r3, 0;
             """.formatted(ascending());
@@ -130,6 +133,16 @@ final class TinyKernel implements FormProgram {
                 : (int) Long.parseLong(text.toLowerCase(Locale.ROOT));
     }
 
+    /** Tensors of one to five dimensions over the words at {@code in}. */
+    private static List<TensorMap> maps(long in) {
+        return List.of(
+                TensorMap.of(TensorType.UINT32, in, 256).box(8),
+                TensorMap.of(TensorType.UINT32, in, 16, 16).box(4, 2),
+                TensorMap.of(TensorType.UINT32, in, 8, 4, 8).box(4, 2, 2),
+                TensorMap.of(TensorType.UINT32, in, 4, 4, 4, 4).box(4, 2, 1, 2),
+                TensorMap.of(TensorType.UINT32, in, 4, 2, 4, 2, 4).box(4, 1, 2, 1, 1));
+    }
+
     @Override
     public boolean isAbout(String mnemonic) {
         return mnemonics.contains(mnemonic);
@@ -146,10 +159,15 @@ final class TinyKernel implements FormProgram {
             long in = machine.allocate(4L * input.length);
             long out = machine.allocate(16L * threads);
             machine.copyIn(in, MemorySegment.ofArray(input));
-            MemorySegment parameters = MemorySegment.ofArray(new byte[16 + BLOB_BYTES]);
+            MemorySegment parameters = MemorySegment.ofArray(new byte[MAPS_OFFSET + 5 * TensorMap.BYTES]);
             parameters.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, in);
             parameters.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, out);
             MemorySegment.copy(MemorySegment.ofArray(ASCENDING), 0, parameters, 16, BLOB_BYTES);
+            List<TensorMap> maps = maps(in);
+            for (int n = 0; n < maps.size(); n++) {
+                MemorySegment map = maps.get(n).encoded();
+                MemorySegment.copy(map, 0, parameters, MAPS_OFFSET + (long) n * TensorMap.BYTES, TensorMap.BYTES);
+            }
             PtxModule module = PtxModule.parse(BEFORE + body + AFTER);
             PtxEntry entry = module.entry("k");
             if (!fault.isEmpty()) {

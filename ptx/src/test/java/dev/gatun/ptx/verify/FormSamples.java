@@ -25,8 +25,8 @@ public final class FormSamples {
             .address_size 64
             .const .align 16 .b8 constant[64];
             .visible .entry sample(.param .align 16 .b8 parameter[64]) {
-            .reg .pred %%p<8>; .reg .b16 %%b16_<8>; .reg .b32 %%b32_<24>; .reg .b64 %%b64_<8>; .reg .u16 %%u16_<8>; .reg .u32 %%u32_<8>;
-            .reg .u64 %%u64_<8>; .reg .s16 %%s16_<8>; .reg .s32 %%s32_<8>; .reg .s64 %%s64_<8>; .reg .f32 %%f32_<16>; .reg .f64 %%f64_<8>;
+            .reg .pred %%p<8>; .reg .b16 %%b16_<8>; .reg .b32 %%b32_<128>; .reg .b64 %%b64_<8>; .reg .u16 %%u16_<8>; .reg .u32 %%u32_<8>;
+            .reg .u64 %%u64_<8>; .reg .s16 %%s16_<8>; .reg .s32 %%s32_<128>; .reg .s64 %%s64_<8>; .reg .f32 %%f32_<128>; .reg .f64 %%f64_<8>;
             .shared .align 16 .b8 tile[64]; .local .align 16 .b8 frame[64]; .param .align 16 .b8 argument[64]; choices: .branchtargets done, done;
             """;
 
@@ -107,8 +107,10 @@ public final class FormSamples {
             case NEGATABLE -> (withOptional ? "!" : "") + "%p" + number;
             case LABEL -> "done";
             case TARGETS -> "choices";
-            case CONSTANT -> constant(words);
+            case CONSTANT -> form.opcode().equals("wgmma") ? "1" : constant(words);
             case ADDRESS -> address(form, slot, selection);
+            case TENSOR -> "[%b64_7, {" + "%s32_1, ".repeat(slot.count(selection) - 1) + "%s32_2}]";
+            case SINK -> "_";
             case PACK -> "{" + part(selection, 0) + ", " + part(selection, 1) + "}";
             case VALUE -> value(slot, selection, number);
         };
@@ -119,6 +121,9 @@ public final class FormSamples {
     }
 
     private static String constant(List<String> words) {
+        if (words.contains("tensormap::generic")) {
+            return "128";
+        }
         if (words.contains("async")) {
             return words.stream().anyMatch(word -> word.startsWith("wait")) ? "1" : "16";
         }
@@ -158,7 +163,7 @@ public final class FormSamples {
         }
         List<String> elements = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            elements.add(register(type, (number + i) % 8));
+            elements.add(register(type, count > 8 ? i : (number + i) % 8));
         }
         return "{" + String.join(", ", elements) + "}";
     }
