@@ -34,6 +34,11 @@ final class Backends {
         }
     }
 
+    /** What opens a backend for a model and a context of so many tokens. */
+    interface Opener {
+        Opened open(GgufFile file, ModelConfig config, EngineOptions options, int context);
+    }
+
     private Backends(GgufFile file, ModelConfig config, EngineOptions options, int context) {
         this.file = file;
         this.config = config;

@@ -98,12 +98,17 @@ public final class Engine implements AutoCloseable {
      * @throws MissingCapabilityException if the machine lacks the backend or the memory
      */
     public static Engine open(Path model, EngineOptions options) {
+        return open(model, options, Backends::open);
+    }
+
+    /** As {@link #open(Path, EngineOptions)}, on the backend that {@code opener} opens. */
+    static Engine open(Path model, EngineOptions options, Backends.Opener opener) {
         Arena arena = Arena.ofShared();
         Backend backend = null;
         try (Arena loading = Arena.ofShared()) {
             GgufFile file = GgufFile.open(model, loading);
             ModelConfig config = ModelConfig.of(file);
-            Backends.Opened opened = Backends.open(file, config, options, context(config, options));
+            Backends.Opened opened = opener.open(file, config, options, context(config, options));
             backend = opened.backend();
             Engine engine = new Engine(arena, opened, file, config, options);
             engine.thread.start();
