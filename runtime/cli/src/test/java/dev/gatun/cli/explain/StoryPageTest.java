@@ -94,7 +94,7 @@ class StoryPageTest {
                 choices,
                 HOSTILE,
                 "length",
-                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, 0, 0, 1, 1),
+                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, 0, 0, 1, 1, 0),
                 new AttentionMap(0, 1, all.subList(0, 3), weights),
                 all::get);
     }

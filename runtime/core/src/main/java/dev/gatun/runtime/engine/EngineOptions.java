@@ -20,6 +20,7 @@ import dev.gatun.runtime.InvalidInputException;
  * @param prefillChunk most prompt tokens of one step
  * @param draftTokens most tokens guessed ahead by prompt lookup in a decode step: the same answer, in fewer steps where
  *     it repeats what stood before; 0 for none
+ * @param gpu number of the GPU that computes, as the driver counts them; {@value #FIRST_GPU} for the first if there is one
  */
 public record EngineOptions(
         BackendChoice backend,
@@ -30,14 +31,18 @@ public record EngineOptions(
         int sequences,
         DType kvType,
         int prefillChunk,
-        int draftTokens) {
+        int draftTokens,
+        int gpu) {
+
+    /** No GPU is named. */
+    public static final int FIRST_GPU = -1;
 
     /** The context length when none is asked for and the model's own is longer. */
     public static final int DEFAULT_CONTEXT = 4_096;
 
     /** One sequence at a time on the fastest backend, with the model's context length. */
-    public static final EngineOptions DEFAULTS =
-            new EngineOptions(BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0);
+    public static final EngineOptions DEFAULTS = new EngineOptions(
+            BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0, FIRST_GPU);
 
     public EngineOptions {
         within("threads", threads, 0, 1_024);
@@ -45,6 +50,7 @@ public record EngineOptions(
         within("sequences", sequences, 1, 4_096);
         within("prefill_chunk", prefillChunk, 1, 1 << 16);
         within("draft_tokens", draftTokens, 0, 64);
+        within("gpu", gpu, FIRST_GPU, 1_023);
         if (!KvLayer.holds(kvType)) {
             throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
@@ -52,51 +58,69 @@ public record EngineOptions(
             throw new InvalidInputException(
                     "cpu_tier is " + cpuTier + ", but the backend is " + backend + "; only the cpu backend has tiers.");
         }
+        if (gpu != FIRST_GPU && backend != BackendChoice.AUTO && backend != BackendChoice.CUDA) {
+            throw new InvalidInputException(
+                    "gpu is " + gpu + ", but the backend is " + backend + "; only the cuda backend runs on a GPU.");
+        }
+        if (gpu != FIRST_GPU && cpuTier != CpuTier.AUTO) {
+            throw new InvalidInputException(
+                    "gpu is " + gpu + " and cpu_tier is " + cpuTier + "; leave one of them out.");
+        }
+    }
+
+    /** Whether one of several GPUs is named: then no other and no processor takes its place. */
+    public boolean namesGpu() {
+        return gpu != FIRST_GPU;
     }
 
     public EngineOptions withBackend(BackendChoice backend) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withActivations(Activations activations) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withContext(int context) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withSequences(int sequences) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withKvType(DType kvType) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withDraftTokens(int draftTokens) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
+    }
+
+    public EngineOptions withGpu(int gpu) {
+        return new EngineOptions(
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     public EngineOptions withCpuTier(CpuTier cpuTier) {
         return new EngineOptions(
-                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens);
+                backend, activations, cpuTier, threads, context, sequences, kvType, prefillChunk, draftTokens, gpu);
     }
 
     private static void within(String name, int value, int least, int most) {

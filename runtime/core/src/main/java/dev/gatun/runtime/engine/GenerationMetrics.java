@@ -15,6 +15,7 @@ package dev.gatun.runtime.engine;
  * @param acceptedTokens those of them that proved right
  * @param kvBytes bytes of key-value cache held at the end
  * @param peakMemoryBytes largest resident set of the process so far, or of the Java heap where the system does not tell
+ * @param peakGpuBytes most GPU memory that the engine has had so far; 0 where it runs on no GPU
  */
 public record GenerationMetrics(
         int promptTokens,
@@ -28,4 +29,5 @@ public record GenerationMetrics(
         int draftedTokens,
         int acceptedTokens,
         long kvBytes,
-        long peakMemoryBytes) {}
+        long peakMemoryBytes,
+        long peakGpuBytes) {}

@@ -45,7 +45,10 @@ abstract class Job {
 
     /** What it took so far. */
     final GenerationMetrics metrics() {
-        return meter.read(surroundings.weightByteSize(), surroundings.cache().pageByteSize());
+        return meter.read(
+                surroundings.weightByteSize(),
+                surroundings.cache().pageByteSize(),
+                surroundings.backend().peakGpuBytes());
     }
 
     final void cancel() {

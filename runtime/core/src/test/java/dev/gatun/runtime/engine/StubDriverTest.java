@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.cuda.CudaException;
 import dev.gatun.cuda.StubDriver;
+import dev.gatun.kernels.CpuTier;
 import dev.gatun.kernels.DType;
+import dev.gatun.runtime.InvalidInputException;
 import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.model.TinyModel;
 import dev.gatun.sampler.SamplingParams;
@@ -16,7 +19,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +109,62 @@ class StubDriverTest {
             assertFalse(prefill.contains("cuMemAlloc_v2"), "a shape that was met allocates nothing");
         }
         nothingIsLeft("nothing", 0);
+    }
+
+    /** Through page-locked memory, each byte of a tensor once. */
+    @Test
+    void weightsAreUploadedOnceAndToldOf() {
+        List<Long> done = new ArrayList<>();
+        Set<Long> totals = new HashSet<>();
+        EngineOptions options = EngineOptions.DEFAULTS.withBackend(BackendChoice.CUDA);
+        try (Engine engine = Engine.open(model, options, (doneBytes, totalBytes) -> {
+            done.add(doneBytes);
+            totals.add(totalBytes);
+        })) {
+            assertEquals(done.stream().sorted().distinct().toList(), done);
+            assertEquals(Set.of(done.getLast()), totals);
+            long uploaded = driver.log().stream()
+                    .filter(line -> line.startsWith("cuMemcpyHtoDAsync_v2("))
+                    .mapToLong(line -> Long.parseLong(line.replaceFirst(".*byteSize=(\\d+).*", "$1")))
+                    .sum();
+            long padding = 256L * done.size(); // between the planes of a matrix
+            assertTrue(uploaded >= done.getLast() && uploaded <= done.getLast() + padding, uploaded + " of " + done);
+            Generation generation = engine.submit(request(0));
+            generation.await();
+            assertTrue(generation.metrics().peakGpuBytes() > uploaded, generation.metrics()::toString);
+        }
+    }
+
+    @Test
+    void theGpuThatIsNamedComputesAndNoProcessorTakesItsPlace() {
+        driver.devices(2);
+        EngineOptions options = EngineOptions.DEFAULTS.withContext(256);
+        try (Engine engine = Engine.open(model, options.withGpu(1))) {
+            assertTrue(engine.stats().backend().startsWith("cuda (Stub GPU 1"), engine.stats()::toString);
+        }
+        assertEquals(
+                "There is no GPU 2: the driver shows GPU 0, Stub GPU 0; GPU 1, Stub GPU 1. CUDA_VISIBLE_DEVICES may hide"
+                        + " others.",
+                refusal(options.withGpu(2)));
+        driver.memory(100_000);
+        assertTrue(refusal(options.withGpu(0)).startsWith("The model needs about 1 MB"), "does not fit");
+        try (Engine engine = Engine.open(model, options)) {
+            assertTrue(engine.stats().backend().contains("; not on the GPU: The model needs about"));
+        }
+        driver.devices(0);
+        assertTrue(refusal(options.withGpu(0)).contains("shows no GPU"));
+        assertThrows(
+                InvalidInputException.class,
+                () -> options.withBackend(BackendChoice.CPU).withGpu(0));
+        assertThrows(
+                InvalidInputException.class,
+                () -> options.withCpuTier(CpuTier.SCALAR).withGpu(0));
+        assertThrows(InvalidInputException.class, () -> options.withGpu(-2));
+    }
+
+    private String refusal(EngineOptions options) {
+        return String.valueOf(assertThrows(MissingCapabilityException.class, () -> Engine.open(model, options))
+                .getMessage());
     }
 
     /** Releases give their memory back as they come, and what a dead engine holds goes with it. */
