@@ -12,7 +12,9 @@ import dev.gatun.runtime.engine.BackendChoice;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
 import dev.gatun.runtime.engine.ModelInfo;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -67,6 +69,13 @@ final class EngineSettings {
             defaultValue = "f16")
     private KvType kvType = KvType.F16;
 
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            description = "The GPU that computes, by its number in gatun doctor; no processor takes its place"
+                    + " (default: the first that there is).")
+    private @Nullable Integer gpu;
+
     /** The types of a cache, by {@link DType}'s names. */
     private enum KvType {
         F16,
@@ -108,11 +117,16 @@ final class EngineSettings {
                 .withActivations(activations)
                 .withDraftTokens(draftTokens)
                 .withCpuTier(cpuTier)
+                .withGpu(gpuNumber())
                 .withKvType(DType.valueOf(kvType.name()))
                 .withContext(context)
                 .withSequences(sequences);
         long begin = System.nanoTime();
-        Engine engine = Engine.open(model.file(models, console), options);
+        Engine engine;
+        Path file = model.file(models, console);
+        try (LoadDisplay display = new LoadDisplay(console)) {
+            engine = Engine.open(file, options, display);
+        }
         double milliseconds = (System.nanoTime() - begin) / 1e6;
         console.note(banner(engine));
         if (console.isVerbose()) {
@@ -121,6 +135,17 @@ final class EngineSettings {
                     + Units.milliseconds(milliseconds));
         }
         return engine;
+    }
+
+    private int gpuNumber() {
+        Integer number = gpu;
+        if (number == null) {
+            return EngineOptions.FIRST_GPU;
+        }
+        if (number < 0) {
+            throw new InvalidInputException("--gpu is " + number + "; expected 0 or more, as gatun doctor counts.");
+        }
+        return number;
     }
 
     private String banner(Engine engine) {

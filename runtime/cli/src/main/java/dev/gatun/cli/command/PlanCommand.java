@@ -46,6 +46,12 @@ public final class PlanCommand implements Callable<Integer> {
                             + " is none, this machine's.")
     private @Nullable String memory;
 
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            description = "Plan for the GPU that the doctor lists under this number (default: the first).")
+    private @Nullable Integer gpu;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -59,11 +65,11 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MemoryPlace place = memory == null ? MemoryPlace.ofMachine() : new MemoryPlace(parse(memory), "given");
+        MemoryPlace place = place();
         long memoryBytes = place.byteSize();
         try (Arena arena = Arena.ofConfined()) {
             GgufFile file = GgufFile.open(ModelOption.file(model, models, console), arena);
-            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file));
+            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file), place.isGpu());
             List<Fit> fits = fits(estimate, memoryBytes);
             if (json) {
                 console.json(json(estimate, memoryBytes, fits));
@@ -72,6 +78,17 @@ public final class PlanCommand implements Callable<Integer> {
             }
             return fits.isEmpty() ? ExitCode.LACKING : ExitCode.OK;
         }
+    }
+
+    private MemoryPlace place() {
+        if (memory == null) {
+            return gpu == null ? MemoryPlace.ofMachine() : MemoryPlace.ofGpu(gpu);
+        }
+        if (gpu != null) {
+            throw new InvalidInputException("--vram " + memory + " and --gpu " + gpu
+                    + " both say how much memory there is; leave one of them out.");
+        }
+        return new MemoryPlace(parse(memory), "given", true);
     }
 
     private static List<Fit> fits(MemoryEstimate estimate, long memoryBytes) {
