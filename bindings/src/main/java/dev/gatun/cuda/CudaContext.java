@@ -26,6 +26,7 @@ public final class CudaContext implements AutoCloseable {
     private final CallBlock block;
     private final Set<Owned> owned = ConcurrentHashMap.newKeySet();
     private final AtomicLong deviceBytes = new AtomicLong();
+    private final AtomicLong peakBytes = new AtomicLong();
     private final Object releasing = new Object();
     private volatile @Nullable CudaException death;
     private @Nullable CudaException releaseFailure;
@@ -141,6 +142,11 @@ public final class CudaContext implements AutoCloseable {
         return deviceBytes.get();
     }
 
+    /** The most that {@link #allocatedBytes} ever was. */
+    public long peakBytes() {
+        return peakBytes.get();
+    }
+
     /** Bytes of device memory that nobody has: what an allocation may hope for. */
     public long freeBytes() {
         makeCurrent();
@@ -177,7 +183,7 @@ public final class CudaContext implements AutoCloseable {
         Owned thing = new Owned(this, kind, made, byteSize);
         owned.add(thing);
         if (kind == Owned.Kind.DEVICE_MEMORY) {
-            deviceBytes.addAndGet(byteSize);
+            peakBytes.accumulateAndGet(deviceBytes.addAndGet(byteSize), Math::max);
         }
         return thing;
     }

@@ -1,5 +1,10 @@
 package dev.gatun.cuda;
 
+import dev.gatun.ffi.nvml.Nvml;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -22,4 +27,33 @@ public record GpuReading(
         long usedBytes,
         long freeBytes,
         long totalBytes,
-        long slowdowns) {}
+        long slowdowns) {
+
+    private static final Map<Long, String> SLOWDOWNS = slowdownNames();
+
+    private static Map<Long, String> slowdownNames() {
+        Map<Long, String> names = new LinkedHashMap<>();
+        names.put(Nvml.nvmlClocksThrottleReasonGpuIdle(), "idle");
+        names.put(Nvml.nvmlClocksThrottleReasonApplicationsClocksSetting(), "clocks set by an application");
+        names.put(Nvml.nvmlClocksThrottleReasonSwPowerCap(), "power cap");
+        names.put(Nvml.nvmlClocksThrottleReasonHwSlowdown(), "hardware slowdown");
+        names.put(Nvml.nvmlClocksThrottleReasonSyncBoost(), "sync boost");
+        names.put(Nvml.nvmlClocksThrottleReasonSwThermalSlowdown(), "temperature");
+        names.put(Nvml.nvmlClocksThrottleReasonHwThermalSlowdown(), "temperature (hardware)");
+        names.put(Nvml.nvmlClocksThrottleReasonHwPowerBrakeSlowdown(), "power brake");
+        names.put(Nvml.nvmlClocksThrottleReasonDisplayClockSetting(), "display clock");
+        return names;
+    }
+
+    /** Why the clocks are below what was asked for, in words; a bit that has no name here as {@code bit 0x400}. */
+    public List<String> slowdownReasons() {
+        List<String> reasons = new ArrayList<>();
+        for (int i = 0; i < Long.SIZE; i++) {
+            long bit = 1L << i;
+            if ((slowdowns & bit) != 0) {
+                reasons.add(SLOWDOWNS.getOrDefault(bit, "bit 0x" + Long.toHexString(bit)));
+            }
+        }
+        return reasons;
+    }
+}

@@ -70,4 +70,12 @@ class GpuMonitorTest {
                         .getMessage());
         assertEquals(0, started());
     }
+
+    @Test
+    void namesWhyClocksAreLow() {
+        OptionalInt none = OptionalInt.empty();
+        GpuReading reading = new GpuReading(none, none, none, none, 0, 0, 0, 0x4 | 0x40 | 0x400);
+        assertEquals(List.of("power cap", "temperature (hardware)", "bit 0x400"), reading.slowdownReasons());
+        assertEquals(List.of(), new GpuReading(none, none, none, none, 0, 0, 0, 0).slowdownReasons());
+    }
 }

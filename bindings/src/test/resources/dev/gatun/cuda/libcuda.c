@@ -1101,10 +1101,12 @@ EXPORT const char *stub_live(void) {
   return content(&live_text);
 }
 
-/* Another process can not call what is above: STUB_MEMORY is a GPU's bytes, STUB_CAPABILITY its compute capability. */
+/* Another process can not call what is above: STUB_MEMORY is a GPU's bytes, STUB_CAPABILITY its compute
+ * capability, STUB_DEVICES how many there are. */
 __attribute__((constructor)) static void start(void) {
   stub_reset();
-  const char *memory = getenv("STUB_MEMORY"), *capability = getenv("STUB_CAPABILITY");
+  const char *memory = getenv("STUB_MEMORY"), *capability = getenv("STUB_CAPABILITY"), *devices = getenv("STUB_DEVICES");
+  if (devices) device_count = atoi(devices);
   if (memory) total_memory = strtoull(memory, NULL, 10);
   if (capability) {
     attributes[75] = atoi(capability) / 10;

@@ -23,6 +23,11 @@ public interface Backend extends AutoCloseable {
     /** One phrase for banner and results: tier, vector width, threads, activations. Names a slow tier as such. */
     String description();
 
+    /** The most memory of a GPU that this had at any time, in bytes; 0 without a GPU. Any thread may ask. */
+    default long peakGpuBytes() {
+        return 0;
+    }
+
     // ---- memory
 
     /** A new activation matrix, zeroed, that lives as long as {@code arena}. */

@@ -131,6 +131,11 @@ public final class CudaDevice implements Device {
                 OptionalLong.of(context.gpu().totalBytes()));
     }
 
+    @Override
+    public long peakBytes() {
+        return context.peakBytes();
+    }
+
     // ---- code
 
     /** Text that was loaded before is not compiled again. */

@@ -44,6 +44,11 @@ public interface Device extends AutoCloseable {
     /** How much memory there is and is taken. */
     DeviceMemory memory();
 
+    /** The most memory of its own that it had at any time; 0 for a device that takes the host's. Any thread may ask. */
+    default long peakBytes() {
+        return 0;
+    }
+
     // ---- code
 
     /**

@@ -88,6 +88,11 @@ public final class GpuBackend implements Backend {
                         : "");
     }
 
+    @Override
+    public long peakGpuBytes() {
+        return device.peakBytes();
+    }
+
     /** Whether there are kernels for heads of {@code headDim} elements. */
     public static boolean takesHeads(int headDim) {
         return headDim % Attention.HEAD_DIM_MULTIPLE == 0 && headDim <= Attention.MAX_HEAD_DIM;

@@ -6,6 +6,7 @@ import dev.gatun.ptx.exec.Launch;
 import dev.gatun.ptx.exec.Step;
 import dev.gatun.ptx.exec.Warp;
 import dev.gatun.ptx.exec.Watcher;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** What each kernel asked of memory. */
@@ -14,8 +15,8 @@ final class CountersByKernel extends Watcher {
     private Counters launched = new Counters();
 
     /** What was counted since the last call, by the name of the kernel. */
-    TreeMap<String, Counters> take() {
-        TreeMap<String, Counters> taken = new TreeMap<>(counters);
+    Map<String, Counters> take() {
+        Map<String, Counters> taken = new TreeMap<>(counters);
         counters.clear();
         return taken;
     }

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class CudaProcessTest {
     private static Path driver;
+    private static Path monitor;
 
     @BeforeAll
     static void buildDriver() {
         driver = StubLibrary.build("libcuda");
+        monitor = StubLibrary.build("libnvml");
     }
 
     private record Ended(int exitCode, String out, String err) {}
@@ -36,6 +38,7 @@ class CudaProcessTest {
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dgatun.library.cuda=" + driver,
+                "-Dgatun.library.nvml=" + monitor,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
@@ -69,8 +72,51 @@ class CudaProcessTest {
         assertEquals("9.0", gpu.get("compute_capability"));
         assertEquals(132, gpu.get("multiprocessors"));
         String text = gatun(Map.of("STUB_CAPABILITY", "75"), "doctor").out();
-        assertTrue(text.contains("- name Stub GPU 0, compute_capability 7.5, multiprocessors 132"), text);
+        assertTrue(text.contains("- gpu 0, name Stub GPU 0, compute_capability 7.5, multiprocessors 132"), text);
         assertTrue(text.contains("compute capability 7.5; Gatun's kernels need 8.0 or newer"), text);
+    }
+
+    /** The library that watches knows the first of the two. */
+    @Test
+    void doctorListsEachGpuWithWhatItDoes() throws Exception {
+        JsonObject cuda = JsonObject.parse(
+                        gatun(Map.of("STUB_DEVICES", "2", "CUDA_CACHE_PATH", "/nowhere"), "doctor", "--json")
+                                .out())
+                .object("cuda");
+        JsonObject first = cuda.objects("gpus").getFirst();
+        assertEquals(2, cuda.objects("gpus").size());
+        assertEquals(0, first.get("gpu"));
+        assertEquals("580.82.07", first.get("driver_version"));
+        assertEquals(1000, first.get("used_bytes"));
+        assertEquals(1980, first.get("multiprocessor_mhz"));
+        assertEquals(2619, first.get("memory_mhz"));
+        assertEquals(41, first.get("celsius"));
+        assertEquals(List.of("power cap"), first.get("slowed_by"));
+        assertEquals("Stub GPU 1", cuda.objects("gpus").get(1).get("name"));
+        assertEquals("/nowhere, not there yet", cuda.get("jit_cache"));
+        String off = gatun(Map.of("STUB_DEVICES", "2", "CUDA_CACHE_DISABLE", "1"), "doctor")
+                .out();
+        assertTrue(off.contains("GPU 1, Stub GPU 1 is not watched: nvmlDeviceGetHandleByPciBusId"), off);
+        assertTrue(off.contains("compiles every kernel anew at each start; unset it."), off);
+    }
+
+    @Test
+    void theGpuOfTheNumberRunsAndNoOtherTakesItsPlace() throws Exception {
+        requireModel();
+        Map<String, String> two = Map.of("STUB_DEVICES", "2");
+        Ended run = gatun(two, "run", "--json", "--gpu", "1", "--max-tokens", "2", "--ignore-eos", "Hi");
+        assertEquals(ExitCode.OK, run.exitCode(), run.err());
+        assertTrue(run.err().contains("| cuda (Stub GPU 1, compute capability 9.0"), run.err());
+        assertTrue(JsonObject.parse(run.out()).object("metrics").number("vram_bytes") > 80e6, run.out());
+        Ended none = gatun(two, "run", "--gpu", "2", "Hi");
+        assertEquals(ExitCode.LACKING, none.exitCode(), none.err());
+        assertTrue(
+                none.err().contains("There is no GPU 2: the driver shows GPU 0, Stub GPU 0; GPU 1, Stub GPU 1."),
+                none.err());
+        Ended contrary = gatun(two, "run", "--backend", "cpu", "--gpu", "1", "Hi");
+        assertEquals(ExitCode.USAGE, contrary.exitCode(), contrary.err());
+        Ended plan = gatun(two, "plan", "--gpu", "1");
+        assertTrue(plan.out().contains("of GPU 1, Stub GPU 1"), plan.out());
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.gatun.runtime.engine.BackendChoice;
 import dev.gatun.runtime.engine.Engine;
 import dev.gatun.runtime.engine.EngineOptions;
 import dev.gatun.runtime.engine.ModelInfo;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -75,6 +76,13 @@ final class EngineSettings {
             defaultValue = "f16")
     private KvType kvType = KvType.F16;
 
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            description = "The GPU that computes, by its number in gatun doctor; no processor takes its place"
+                    + " (default: the first that there is).")
+    private @Nullable Integer gpu;
+
     /** The types of a cache, by {@link DType}'s names. */
     private enum KvType {
         F16,
@@ -125,6 +133,7 @@ final class EngineSettings {
                 .withActivations(activations)
                 .withDraftTokens(draftTokens == null ? 0 : draftTokens)
                 .withCpuTier(cpuTier)
+                .withGpu(gpuNumber())
                 .withKvType(DType.valueOf(kvType.name()))
                 .withContext(context)
                 .withSequences(sequences);
@@ -134,7 +143,11 @@ final class EngineSettings {
                     draftTokens == null ? USUAL_DRAFT_TOKENS : draftTokens);
         }
         long begin = System.nanoTime();
-        Engine engine = Engine.open(model.file(models, console), options);
+        Engine engine;
+        Path file = model.file(models, console);
+        try (LoadDisplay display = new LoadDisplay(console)) {
+            engine = Engine.open(file, options, display);
+        }
         double milliseconds = (System.nanoTime() - begin) / 1e6;
         console.note(banner(engine));
         if (console.isVerbose()) {
@@ -143,6 +156,17 @@ final class EngineSettings {
                     + Units.milliseconds(milliseconds));
         }
         return engine;
+    }
+
+    private int gpuNumber() {
+        Integer number = gpu;
+        if (number == null) {
+            return EngineOptions.FIRST_GPU;
+        }
+        if (number < 0) {
+            throw new InvalidInputException("--gpu is " + number + "; expected 0 or more, as gatun doctor counts.");
+        }
+        return number;
     }
 
     private String banner(Engine engine) {

@@ -93,7 +93,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     private static String runnable(GgufFile file) {
         try {
-            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file));
+            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file), false);
             int context = estimate.trainedContext();
             return "memory: " + Units.bytes(estimate.bytes(context, 1)) + " with a context of " + context
                     + " tokens (weights " + Units.bytes(estimate.weightBytes()) + ", key-value cache "
@@ -125,7 +125,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     private static Map<String, Object> memory(GgufFile file) {
         try {
-            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file));
+            MemoryEstimate estimate = MemoryEstimate.of(file, ModelConfig.of(file), false);
             return Json.object(
                     "weight_bytes", estimate.weightBytes(),
                     "kv_bytes_per_token", estimate.kvBytesPerToken(),

@@ -9,6 +9,8 @@ import dev.gatun.cuda.CudaDriver;
 import dev.gatun.cuda.CudaException;
 import dev.gatun.cuda.CudaGpu;
 import dev.gatun.cuda.GpuAttribute;
+import dev.gatun.cuda.GpuMonitor;
+import dev.gatun.cuda.GpuReading;
 import dev.gatun.kernels.Activations;
 import dev.gatun.kernels.cpu.CpuBackend;
 import dev.gatun.kernels.device.CudaDevice;
@@ -118,7 +120,9 @@ final class Machine {
                         "library", found.library(),
                         "cuda_version", found.versionText(),
                         "gpus", gpus(),
-                        "cublas", Cublas.absence().orElseGet(Cublas::version));
+                        "nvml", GpuMonitor.absence().orElse("found"),
+                        "cublas", Cublas.absence().orElseGet(Cublas::version),
+                        "jit_cache", JitCache.ofUser(System.getenv()).describe(advice));
         };
     }
 
@@ -159,12 +163,15 @@ final class Machine {
                     advice.add(gpu.name() + " has compute capability " + gpu.computeCapabilityText()
                             + "; Gatun's kernels need 8.0 or newer.");
                 }
-                gpus.add(Json.object(
+                Map<String, Object> seen = Json.object(
+                        "gpu", gpu.ordinal(),
                         "name", gpu.name(),
                         "compute_capability", gpu.computeCapabilityText(),
                         "multiprocessors", gpu.attribute(GpuAttribute.MULTIPROCESSORS),
                         "memory_bytes", gpu.totalBytes(),
-                        "bus_id", gpu.busId()));
+                        "bus_id", gpu.busId());
+                seen.putAll(reading(gpu));
+                gpus.add(seen);
             }
             if (gpus.isEmpty()) {
                 advice.add("There is a CUDA driver but no GPU; CUDA_VISIBLE_DEVICES may hide it.");
@@ -173,6 +180,28 @@ final class Machine {
             advice.add("The CUDA driver does not start: " + e.getMessage());
         }
         return gpus;
+    }
+
+    /** What NVML says of a GPU; nothing where there is none. What the GPU does not say is left out. */
+    private Map<String, Object> reading(CudaGpu gpu) {
+        Map<String, Object> found = Json.object();
+        if (GpuMonitor.absence().isPresent()) {
+            return found;
+        }
+        try (GpuMonitor monitor = GpuMonitor.open(gpu)) {
+            GpuReading reading = monitor.read();
+            found.put("driver_version", monitor.driverVersion());
+            found.put("used_bytes", reading.usedBytes());
+            found.put("free_bytes", reading.freeBytes());
+            reading.multiprocessorMegahertz().ifPresent(value -> found.put("multiprocessor_mhz", value));
+            reading.memoryMegahertz().ifPresent(value -> found.put("memory_mhz", value));
+            reading.milliwatts().ifPresent(value -> found.put("watts", value / 1000.0));
+            reading.celsius().ifPresent(value -> found.put("celsius", value));
+            found.put("slowed_by", reading.slowdownReasons());
+        } catch (CudaException e) {
+            advice.add(gpu + " is not watched: " + e.getMessage());
+        }
+        return found;
     }
 
     /** Loaded only where the vector module is present. */

@@ -2,14 +2,16 @@ package dev.gatun.cli.command;
 
 import dev.gatun.kernels.DType;
 import dev.gatun.kernels.KvLayer;
+import dev.gatun.kernels.gpu.GpuBackend;
 import dev.gatun.runtime.engine.EngineOptions;
 import dev.gatun.runtime.gguf.GgufFile;
+import dev.gatun.runtime.gguf.GgufTensor;
 import dev.gatun.runtime.model.ModelConfig;
 
 /**
  * The memory a model takes, known from its file alone.
  *
- * @param weightBytes all tensors, as stored
+ * @param weightBytes all tensors, as they are kept
  * @param draftWeightBytes those of them that belong to a draft model
  * @param kvBytesPerToken keys and values of one token in all layers, f16
  * @param stepBytes activations and logits of one step
@@ -20,9 +22,10 @@ record MemoryEstimate(
     private static final int PAGE_TOKENS = KvLayer.PAGE_TOKENS;
     private static final int LOGIT_ROWS = 32;
 
-    static MemoryEstimate of(GgufFile file, ModelConfig config) {
+    /** @param onGpu whether weights are stored as a GPU's kernels read them, otherwise as in the file */
+    static MemoryEstimate of(GgufFile file, ModelConfig config, boolean onGpu) {
         long weightBytes = file.tensors().stream()
-                .mapToLong(tensor -> tensor.data().byteSize())
+                .mapToLong(tensor -> onGpu ? gpuBytes(tensor) : tensor.data().byteSize())
                 .sum();
         long queryWidth = (long) config.heads() * config.headDim();
         long kvWidth = (long) config.kvHeads() * config.headDim();
@@ -44,6 +47,12 @@ record MemoryEstimate(
                 kvBytesPerToken + draft.kvBytesPerToken,
                 stepBytes + draft.stepBytes,
                 trainedContext);
+    }
+
+    private static long gpuBytes(GgufTensor tensor) {
+        return tensor.rows() > 1
+                ? GpuBackend.weightByteSize(tensor.type(), tensor.rows(), tensor.columns())
+                : DType.F32.byteSize(tensor.columns());
     }
 
     /** Bytes for {@code sequences} sequences of {@code context} tokens each. */

@@ -30,7 +30,8 @@ final class Metrics {
                 + rate(metrics.prefill()) + " | decode " + Units.count(metrics.tokens(), "token")
                 + rate(metrics.decode()) + drafts(metrics) + " | KV " + Units.bytes(metrics.kvBytes())
                 + " | peak memory "
-                + Units.bytes(metrics.peakMemoryBytes()));
+                + Units.bytes(metrics.peakMemoryBytes())
+                + (metrics.peakGpuBytes() > 0 ? " | peak GPU memory " + Units.bytes(metrics.peakGpuBytes()) : ""));
     }
 
     /** The object of the JSON result. */
@@ -42,6 +43,9 @@ final class Metrics {
                 "tokens_per_second", metrics.decode().rowsPerSecond(),
                 "kv_bytes", metrics.kvBytes(),
                 "peak_memory_bytes", metrics.peakMemoryBytes());
+        if (metrics.peakGpuBytes() > 0) {
+            object.put("vram_bytes", metrics.peakGpuBytes());
+        }
         if (metrics.draftedTokens() > 0) {
             object.put("drafted_tokens", metrics.draftedTokens());
             object.put("accepted_tokens", metrics.acceptedTokens());

@@ -52,6 +52,12 @@ public final class PlanCommand implements Callable<Integer> {
             description = "Plan for this draft model beside it: a GGUF file or a catalogue name.")
     private @Nullable String draftModel;
 
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            description = "Plan for the GPU that the doctor lists under this number (default: the first).")
+    private @Nullable Integer gpu;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -65,12 +71,12 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MemoryPlace place = memory == null ? MemoryPlace.ofMachine() : new MemoryPlace(parse(memory), "given");
+        MemoryPlace place = place();
         long memoryBytes = place.byteSize();
         try (Arena arena = Arena.ofConfined()) {
-            MemoryEstimate estimate = estimate(model, arena);
+            MemoryEstimate estimate = estimate(model, arena, place);
             if (draftModel != null) {
-                estimate = estimate.withDraft(estimate(draftModel, arena));
+                estimate = estimate.withDraft(estimate(draftModel, arena, place));
             }
             List<Fit> fits = fits(estimate, memoryBytes);
             if (json) {
@@ -82,9 +88,20 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private MemoryEstimate estimate(String name, Arena arena) {
+    private MemoryEstimate estimate(String name, Arena arena, MemoryPlace place) {
         GgufFile file = GgufFile.open(ModelOption.file(name, models, console), arena);
-        return MemoryEstimate.of(file, ModelConfig.of(file));
+        return MemoryEstimate.of(file, ModelConfig.of(file), place.isGpu());
+    }
+
+    private MemoryPlace place() {
+        if (memory == null) {
+            return gpu == null ? MemoryPlace.ofMachine() : MemoryPlace.ofGpu(gpu);
+        }
+        if (gpu != null) {
+            throw new InvalidInputException("--vram " + memory + " and --gpu " + gpu
+                    + " both say how much memory there is; leave one of them out.");
+        }
+        return new MemoryPlace(parse(memory), "given", true);
     }
 
     private static List<Fit> fits(MemoryEstimate estimate, long memoryBytes) {

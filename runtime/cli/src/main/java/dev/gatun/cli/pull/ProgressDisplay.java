@@ -20,18 +20,23 @@ public final class ProgressDisplay {
         this.console = console;
     }
 
-    /** One file on its way. */
-    interface Progress extends AutoCloseable {
+    /** Bytes on their way. */
+    public interface Progress extends AutoCloseable {
 
         /** This many bytes are there. */
         void at(long doneBytes);
 
+        /** There is no more to show. */
         @Override
         void close();
     }
 
-    /** @param doneBytes bytes that were there before */
-    Progress start(String what, long doneBytes, long totalBytes) {
+    /**
+     * Begins to show {@code what}.
+     *
+     * @param doneBytes bytes that were there before
+     */
+    public Progress start(String what, long doneBytes, long totalBytes) {
         return console.errIsTerminal() ? new Bar(what, doneBytes, totalBytes) : new Lines(what, doneBytes, totalBytes);
     }
 

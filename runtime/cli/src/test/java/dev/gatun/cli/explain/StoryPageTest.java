@@ -109,7 +109,7 @@ class StoryPageTest {
                 choices,
                 HOSTILE,
                 "length",
-                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, phase, 3, 1, 1, 1),
+                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, phase, 3, 1, 1, 1, 0),
                 new AttentionMap(0, 1, all.subList(0, 3), weights),
                 all::get);
     }

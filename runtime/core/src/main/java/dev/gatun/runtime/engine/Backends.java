@@ -15,6 +15,7 @@ import dev.gatun.runtime.MissingCapabilityException;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.model.ModelConfig;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Opens the backend that was asked for, if the model fits beside it, or says what is missing. */
 final class Backends {
@@ -65,6 +66,9 @@ final class Backends {
 
     /** The GPU, or the processor with the reason if there is a driver that is of no use for this model. */
     private Opened fastest() {
+        if (options.namesGpu()) {
+            return new Opened(cuda());
+        }
         if (options.cpuTier() != CpuTier.AUTO || CudaDriver.find() instanceof CudaDriver.Missing) {
             return new Opened(cpu()); // who names a tier of the processor wants the processor
         }
@@ -99,12 +103,22 @@ final class Backends {
                 throw new MissingCapabilityException(
                         "A CUDA driver was found, but it shows no GPU; does CUDA_VISIBLE_DEVICES hide it?");
             }
-            return onGpu(gpus.getFirst());
+            return onGpu(chosen(gpus));
         } catch (CudaException e) {
             throw new MissingCapabilityException(String.valueOf(e.getMessage()), e);
         } catch (UnsupportedOperationException e) {
             throw new MissingCapabilityException(e.getMessage() + "; --backend cpu runs the model.", e);
         }
+    }
+
+    private CudaGpu chosen(List<CudaGpu> gpus) {
+        int number = options.namesGpu() ? options.gpu() : 0;
+        if (number >= gpus.size()) {
+            throw new MissingCapabilityException("There is no GPU " + number + ": the driver shows "
+                    + gpus.stream().map(CudaGpu::toString).collect(Collectors.joining("; "))
+                    + ". CUDA_VISIBLE_DEVICES may hide others.");
+        }
+        return gpus.get(number);
     }
 
     private Backend onGpu(CudaGpu gpu) {

@@ -19,6 +19,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,13 @@ public final class Engine implements AutoCloseable {
     private final Surroundings surroundings;
     private final SecureRandom seeds = new SecureRandom();
 
-    private Engine(Arena arena, Backends.Opened opened, GgufFile file, ModelConfig config, EngineOptions options) {
+    private Engine(
+            Arena arena,
+            Backends.Opened opened,
+            GgufFile file,
+            ModelConfig config,
+            EngineOptions options,
+            LoadProgress progress) {
         this.arena = arena;
         this.backend = opened.backend();
         this.backendDescription = opened.description();
@@ -71,7 +78,8 @@ public final class Engine implements AutoCloseable {
                         backend,
                         options,
                         context);
-        Transformer transformer = Transformer.load(file, config, backend, arena, rows.all(), rows.logits());
+        Transformer transformer =
+                Transformer.load(file, config, backend, arena, rows.all(), rows.logits(), loaded(file, progress));
         this.cache = KvCache.allocate(
                 arena, backend, options.kvType(), config.layers(), pages, config.kvHeads(), config.headDim());
         this.info = new ModelInfo(
@@ -112,14 +120,30 @@ public final class Engine implements AutoCloseable {
      * @throws MissingCapabilityException if the machine lacks the backend or the memory
      */
     public static Engine open(Path model, EngineOptions options) {
+        return open(model, options, (done, total) -> {});
+    }
+
+    /** As {@link #open(Path, EngineOptions)}, and tells {@code progress} how far the weights are. */
+    public static Engine open(Path model, EngineOptions options, LoadProgress progress) {
+        return open(model, options, progress, null);
+    }
+
+    /** Opens a model on {@code given}, which the engine closes, whatever backend the options name. */
+    static Engine open(Path model, EngineOptions options, Backend given) {
+        return open(model, options, (done, total) -> {}, given);
+    }
+
+    private static Engine open(Path model, EngineOptions options, LoadProgress progress, @Nullable Backend given) {
         Arena arena = Arena.ofShared();
-        Backend backend = null;
+        Backend backend = given;
         try (Arena loading = Arena.ofShared()) {
             GgufFile file = GgufFile.open(model, loading);
             ModelConfig config = ModelConfig.of(file);
-            Backends.Opened opened = Backends.open(file, config, options, context(config, options));
+            Backends.Opened opened = given == null
+                    ? Backends.open(file, config, options, context(config, options))
+                    : new Backends.Opened(given);
             backend = opened.backend();
-            Engine engine = new Engine(arena, opened, file, config, options);
+            Engine engine = new Engine(arena, opened, file, config, options, progress);
             engine.thread.start();
             return engine;
         } catch (CudaException e) {
@@ -319,6 +343,13 @@ public final class Engine implements AutoCloseable {
         return options.context() > 0
                 ? options.context()
                 : Math.min(config.contextLength(), EngineOptions.DEFAULT_CONTEXT);
+    }
+
+    private static LongConsumer loaded(GgufFile file, LoadProgress progress) {
+        long total = file.tensors().stream()
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
+        return done -> progress.at(done, total);
     }
 
     private static long elements(GgufTensor tensor) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param draftTokens most tokens guessed ahead in a decode step, by the draft model or else by prompt lookup: the same
  *     answer, in fewer steps where guesses prove right; 0 for none
  * @param draftModel a smaller model of the same tokens that guesses, in place of prompt lookup
+ * @param gpu number of the GPU that computes, as the driver counts them; {@value #FIRST_GPU} for the first if there is one
  */
 public record EngineOptions(
         BackendChoice backend,
@@ -34,14 +35,28 @@ public record EngineOptions(
         DType kvType,
         int prefillChunk,
         int draftTokens,
-        Optional<Path> draftModel) {
+        Optional<Path> draftModel,
+        int gpu) {
+
+    /** No GPU is named. */
+    public static final int FIRST_GPU = -1;
 
     /** The context length when none is asked for and the model's own is longer. */
     public static final int DEFAULT_CONTEXT = 4_096;
 
     /** One sequence at a time on the fastest backend, with the model's context length. */
     public static final EngineOptions DEFAULTS = new EngineOptions(
-            BackendChoice.AUTO, Activations.AUTO, CpuTier.AUTO, 0, 0, 1, DType.F16, 256, 0, Optional.empty());
+            BackendChoice.AUTO,
+            Activations.AUTO,
+            CpuTier.AUTO,
+            0,
+            0,
+            1,
+            DType.F16,
+            256,
+            0,
+            Optional.empty(),
+            FIRST_GPU);
 
     public EngineOptions {
         within("threads", threads, 0, 1_024);
@@ -53,6 +68,7 @@ public record EngineOptions(
             throw new InvalidInputException("draft_model is " + draftModel.get()
                     + ", but draft_tokens is 0, so that it would guess nothing; set draft_tokens to 1 to 64.");
         }
+        within("gpu", gpu, FIRST_GPU, 1_023);
         if (!KvLayer.holds(kvType)) {
             throw new InvalidInputException("kv_type is " + kvType + "; expected F16, F32 or Q8_0.");
         }
@@ -60,6 +76,19 @@ public record EngineOptions(
             throw new InvalidInputException(
                     "cpu_tier is " + cpuTier + ", but the backend is " + backend + "; only the cpu backend has tiers.");
         }
+        if (gpu != FIRST_GPU && backend != BackendChoice.AUTO && backend != BackendChoice.CUDA) {
+            throw new InvalidInputException(
+                    "gpu is " + gpu + ", but the backend is " + backend + "; only the cuda backend runs on a GPU.");
+        }
+        if (gpu != FIRST_GPU && cpuTier != CpuTier.AUTO) {
+            throw new InvalidInputException(
+                    "gpu is " + gpu + " and cpu_tier is " + cpuTier + "; leave one of them out.");
+        }
+    }
+
+    /** Whether one of several GPUs is named: then no other and no processor takes its place. */
+    public boolean namesGpu() {
+        return gpu != FIRST_GPU;
     }
 
     public EngineOptions withBackend(BackendChoice backend) {
@@ -73,7 +102,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withActivations(Activations activations) {
@@ -87,7 +117,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withThreads(int threads) {
@@ -101,7 +132,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withContext(int context) {
@@ -115,7 +147,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withSequences(int sequences) {
@@ -129,7 +162,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withKvType(DType kvType) {
@@ -143,7 +177,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
@@ -157,7 +192,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withDraftTokens(int draftTokens) {
@@ -171,7 +207,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     /** Lets a smaller model guess {@code draftTokens} tokens ahead in each decode step. */
@@ -186,7 +223,23 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                Optional.of(draftModel));
+                Optional.of(draftModel),
+                gpu);
+    }
+
+    public EngineOptions withGpu(int gpu) {
+        return new EngineOptions(
+                backend,
+                activations,
+                cpuTier,
+                threads,
+                context,
+                sequences,
+                kvType,
+                prefillChunk,
+                draftTokens,
+                draftModel,
+                gpu);
     }
 
     public EngineOptions withCpuTier(CpuTier cpuTier) {
@@ -200,7 +253,8 @@ public record EngineOptions(
                 kvType,
                 prefillChunk,
                 draftTokens,
-                draftModel);
+                draftModel,
+                gpu);
     }
 
     private static void within(String name, int value, int least, int most) {

@@ -16,6 +16,7 @@ package dev.gatun.runtime.engine;
  * @param acceptedTokens those of them that proved right
  * @param kvBytes bytes of key-value cache held at the end, the draft model's not counted
  * @param peakMemoryBytes largest resident set of the process so far, or of the Java heap where the system does not tell
+ * @param peakGpuBytes most GPU memory that the engine has had so far; 0 where it runs on no GPU
  */
 public record GenerationMetrics(
         int promptTokens,
@@ -30,7 +31,8 @@ public record GenerationMetrics(
         int draftedTokens,
         int acceptedTokens,
         long kvBytes,
-        long peakMemoryBytes) {
+        long peakMemoryBytes,
+        long peakGpuBytes) {
 
     /** Which share of the guesses proved right; 0 without guesses. */
     public double acceptanceRate() {

@@ -49,7 +49,8 @@ abstract class Job {
         return meter.read(
                 surroundings.weightByteSize(),
                 draftModel == null ? 0 : draftModel.weightByteSize(),
-                surroundings.cache().pageByteSize());
+                surroundings.cache().pageByteSize(),
+                surroundings.backend().peakGpuBytes());
     }
 
     final void cancel() {

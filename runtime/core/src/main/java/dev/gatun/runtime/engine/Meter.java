@@ -79,7 +79,8 @@ final class Meter {
         tokens += count;
     }
 
-    synchronized GenerationMetrics read(long weightByteSize, long draftWeightByteSize, long pageByteSize) {
+    synchronized GenerationMetrics read(
+            long weightByteSize, long draftWeightByteSize, long pageByteSize, long peakGpuBytes) {
         int later = tokens - firstTokens;
         double perToken = later > 0 ? milliseconds(firstTokenNanos, lastTokenNanos) * firstTokens / later : 0;
         return new GenerationMetrics(
@@ -108,7 +109,8 @@ final class Meter {
                 draftedTokens,
                 acceptedTokens,
                 pages * pageByteSize,
-                ProcessMemory.peakBytes());
+                ProcessMemory.peakBytes(),
+                peakGpuBytes);
     }
 
     private static double milliseconds(long fromNanos, long toNanos) {

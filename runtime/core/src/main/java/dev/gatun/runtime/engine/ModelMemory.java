@@ -79,7 +79,14 @@ record ModelMemory(
         long rowElements = 3L * config.width() + 2 * queryWidth + 2 * kvWidth + 2L * config.hidden();
         StepRows rows = StepRows.of(options);
         long elements = rows.all() * rowElements + (long) rows.logits() * config.vocabulary();
-        return of(weightBytes, Float.BYTES * elements, config, options, context);
+        long stepBytes = Float.BYTES * elements + 2L * rows.all() * codeBytes(config);
+        return of(weightBytes, stepBytes, config, options, context);
+    }
+
+    /** A row of a product's input as codes with their scales; scratch memory of them grows by doubling. */
+    private static long codeBytes(ModelConfig config) {
+        long widest = Math.max(Math.max(config.width(), config.hidden()), (long) config.heads() * config.headDim());
+        return widest + widest / 8;
     }
 
     private static ModelMemory of(

@@ -8,6 +8,7 @@ import dev.gatun.kernels.Tensor;
 import dev.gatun.runtime.gguf.GgufFile;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,23 @@ public final class Transformer {
      */
     public static Transformer load(
             GgufFile file, ModelConfig config, Backend backend, Arena arena, int rowCapacity, int logitCapacity) {
-        ModelWeights weights = WeightLoader.load(file, config, backend, arena);
+        return load(file, config, backend, arena, rowCapacity, logitCapacity, done -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param loaded told after each tensor how many bytes of the file's tensors the backend has taken
+     */
+    public static Transformer load(
+            GgufFile file,
+            ModelConfig config,
+            Backend backend,
+            Arena arena,
+            int rowCapacity,
+            int logitCapacity,
+            LongConsumer loaded) {
+        ModelWeights weights = WeightLoader.load(file, config, backend, arena, loaded);
         return new Transformer(backend, config, weights, arena, rowCapacity, logitCapacity);
     }
 

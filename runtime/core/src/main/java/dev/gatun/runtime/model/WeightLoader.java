@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a file's tensors into a backend's memory, each checked against the shape the hyper-parameters ask for. */
@@ -32,24 +33,28 @@ final class WeightLoader {
     private final Backend backend;
     private final Arena arena;
     private final Set<String> unused = new TreeSet<>();
+    private final LongConsumer loaded;
     private long byteSize;
+    private long loadedBytes;
 
-    private WeightLoader(GgufFile file, ModelConfig config, Backend backend, Arena arena) {
+    private WeightLoader(GgufFile file, ModelConfig config, Backend backend, Arena arena, LongConsumer loaded) {
         this.file = file;
         this.config = config;
         this.backend = backend;
         this.arena = arena;
+        this.loaded = loaded;
         file.tensors().forEach(tensor -> unused.add(tensor.name()));
     }
 
     /**
      * Loads every weight of the model into {@code arena}.
      *
+     * @param loaded told after each tensor how many bytes of the file's tensors are loaded
      * @throws InvalidInputException if a tensor is missing, misshapen, or not part of this architecture: what a model
      *     holds is used or refused, never ignored
      */
-    static ModelWeights load(GgufFile file, ModelConfig config, Backend backend, Arena arena) {
-        return new WeightLoader(file, config, backend, arena).load();
+    static ModelWeights load(GgufFile file, ModelConfig config, Backend backend, Arena arena, LongConsumer loaded) {
+        return new WeightLoader(file, config, backend, arena, loaded).load();
     }
 
     private ModelWeights load() {
@@ -101,7 +106,9 @@ final class WeightLoader {
     private Tensor matrix(String name, int rows, int columns) {
         GgufTensor tensor = shaped(name, rows, columns);
         byteSize += tensor.data().byteSize();
-        return backend.weights(arena, tensor.type(), rows, columns, tensor.data());
+        Tensor matrix = backend.weights(arena, tensor.type(), rows, columns, tensor.data());
+        count(tensor);
+        return matrix;
     }
 
     private @Nullable Tensor optionalVector(String name, int length) {
@@ -116,7 +123,13 @@ final class WeightLoader {
         try (Arena scratch = Arena.ofConfined()) {
             backend.upload(floats(source, length, scratch), target);
         }
+        count(source);
         return target;
+    }
+
+    private void count(GgufTensor tensor) {
+        loadedBytes += tensor.data().byteSize();
+        loaded.accept(loadedBytes);
     }
 
     private static MemorySegment floats(GgufTensor source, int length, Arena scratch) {

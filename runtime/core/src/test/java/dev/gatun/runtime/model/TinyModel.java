@@ -4,8 +4,12 @@ import dev.gatun.kernels.DType;
 import dev.gatun.runtime.gguf.GgufFile;
 import dev.gatun.runtime.gguf.GgufForge;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -20,7 +24,7 @@ import java.util.Random;
  * @param values of every tensor, by name, row-major
  * @param forge the file, to be changed by tests of damaged models
  */
-record TinyModel(
+public record TinyModel(
         String architecture,
         DType type,
         int layers,
@@ -43,6 +47,34 @@ record TinyModel(
 
     static TinyModel qwen2(DType type) {
         return random("qwen2", type, 3, 96, 160, 3, 1, 32, 32, 50, true);
+    }
+
+    /** One with a tokenizer of 256 bytes and a control token, so that an engine opens it. */
+    public static TinyModel speaking(DType type) {
+        TinyModel model = random("llama", type, 2, 64, 96, 4, 2, 16, 16, 257, false);
+        String[] tokens = new String[257];
+        int unprintable = 256;
+        for (int value = 0; value < 256; value++) {
+            boolean stands = (value > 32 && value < 127) || (value > 160 && value != 173);
+            tokens[value] = String.valueOf((char) (stands ? value : unprintable++));
+        }
+        tokens[256] = "<end>";
+        byte[][] types = new byte[257][];
+        Arrays.fill(types, GgufForge.int32(1));
+        types[256] = GgufForge.int32(3);
+        model.forge
+                .string("tokenizer.ggml.model", "gpt2")
+                .string("tokenizer.ggml.pre", "gpt-2")
+                .strings("tokenizer.ggml.tokens", tokens)
+                .array("tokenizer.ggml.token_type", 5, 257, types)
+                .strings("tokenizer.ggml.merges")
+                .uint32("tokenizer.ggml.eos_token_id", 256);
+        return model;
+    }
+
+    /** Writes the file to {@code folder}. */
+    public Path write(Path folder) throws IOException {
+        return Files.write(folder.resolve(architecture + ".gguf"), forge.bytes());
     }
 
     /** Heads whose second half is not rotated and that are wider than the residual stream. */
