@@ -34,6 +34,7 @@ public final class CeilingsPart implements Part {
     private static final int PIECE_BYTES = 1 << 14;
     private static final int THREADS = 256;
     private static final int NODES = 256;
+    private static final double GEMM_TOLERANCE = 1e-5;
     private static final int CALLS = 50_000;
 
     private final Size size;
@@ -103,6 +104,9 @@ public final class CeilingsPart implements Part {
 
     private Row read(Stand stand, Budget budget) {
         CudaDevice device = stand.cuda();
+        if (readIsRight(stand).status() != Status.PASSED) {
+            return Row.of(READ, Status.FAILED, "no time without a right result");
+        }
         int blocks = 8 * stand.graphics().orElseThrow().attribute(GpuAttribute.MULTIPROCESSORS);
         try (Arena arena = Arena.ofShared();
                 Stopwatch stopwatch = new Stopwatch(device)) {
@@ -205,10 +209,41 @@ public final class CeilingsPart implements Part {
             MemorySegment x = matrix(device, arena, n, 12);
             MemorySegment out = device.allocate(arena, 4L * n * n);
             GemmPlan plan = cublas.plan(ElementType.BF16, n, n, n);
+            plan.multiply(device.stream(), weight, 0, x, 0, out, 0);
+            double error = gemmError(device, weight, x, out, n);
+            if (!(error <= GEMM_TOLERANCE)) {
+                return Row.of(GEMM, Status.FAILED, "no time without a right result: error " + error);
+            }
             Samples samples = stopwatch.time(budget, 1, () -> plan.multiply(device.stream(), weight, 0, x, 0, out, 0));
             return timed(GEMM, samples, n + "^3, random numbers, sums and result float32, cuBLASLt " + Cublas.version())
                     .with(TERAFLOPS, 2.0 * n * n * n / samples.median() / 1e6);
         }
+    }
+
+    /** The largest error of a few elements, relative to the sum of what is summed. */
+    private static double gemmError(
+            CudaDevice device, MemorySegment weight, MemorySegment x, MemorySegment out, int n) {
+        double worst = 0;
+        for (int place : new int[] {0, n / 3, n - 1}) {
+            short[] inputs = new short[n];
+            short[] weights = new short[n];
+            float[] actual = new float[1];
+            int column = n - 1 - place;
+            device.copyOut(x, 2L * n * place, MemorySegment.ofArray(inputs));
+            device.copyOut(weight, 2L * n * column, MemorySegment.ofArray(weights));
+            device.copyOut(out, 4L * ((long) n * place + column), MemorySegment.ofArray(actual));
+            double sum = 0;
+            double size = 0;
+            for (int i = 0; i < n; i++) {
+                double product =
+                        (double) Float.intBitsToFloat(inputs[i] << 16) * Float.intBitsToFloat(weights[i] << 16);
+                sum += product;
+                size += Math.abs(product);
+            }
+            double error = Math.abs(sum - actual[0]) / size;
+            worst = Double.isNaN(error) ? Double.POSITIVE_INFINITY : Math.max(worst, error);
+        }
+        return worst;
     }
 
     private static MemorySegment matrix(CudaDevice device, Arena arena, int n, long seed) {

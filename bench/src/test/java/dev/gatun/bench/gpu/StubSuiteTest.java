@@ -45,7 +45,11 @@ class StubSuiteTest {
     void ceilingsAreMeasuredByTheDriversEvents() {
         Set<Status> statuses = new HashSet<>();
         for (Case one : new CeilingsPart(Size.SMALL).cases(stand)) {
-            if (one.name().equals("read is right") || one.name().equals(CeilingsPart.GEMM)) {
+            if (one.name().equals(CeilingsPart.GEMM)) {
+                continue;
+            }
+            if (one.name().startsWith(CeilingsPart.READ)) {
+                assertEquals(Status.FAILED, one.run(Budget.of(SHORT)).status(), "what is read is wrong");
                 continue;
             }
             Row row = one.run(Budget.of(SHORT));
