@@ -165,7 +165,8 @@ final class BrowserTab implements AutoCloseable {
             case "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded" ->
                 complaints.add(event.toString());
             case "Network.requestWillBeSent" -> {
-                requests.add(String.valueOf(object(object(event, "params"), "request").get("url")));
+                requests.add(String.valueOf(
+                        object(object(event, "params"), "request").get("url")));
             }
             default -> {}
         }
