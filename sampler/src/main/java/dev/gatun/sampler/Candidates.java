@@ -38,6 +38,13 @@ final class Candidates {
         return max;
     }
 
+    /** Takes up what was written into the row since it was opened, and returns its greatest logit: NaN if any is. */
+    float amend(Logits logits) {
+        max = row.amend(logits, max);
+        changed();
+        return max;
+    }
+
     // ---- the law
 
     /** The token of the greatest logit in the row; among equals the lowest. */
