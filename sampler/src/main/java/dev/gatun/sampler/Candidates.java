@@ -62,9 +62,10 @@ final class Candidates {
         if (mass < 0) {
             if (whole) {
                 mass = row.mass(max, scale);
+            } else if (weighed) {
+                mass = list.mass(list.size());
             } else {
-                mass = list.weigh(max, scale);
-                weighed = true;
+                mass = weighList();
             }
         }
         return mass;
@@ -275,7 +276,7 @@ final class Candidates {
             return 0;
         }
         gather(least);
-        double listed = list.weigh(max, scale);
+        double listed = weighList();
         double rest = (row.vocabulary() - list.size()) * Exponential.exp(SETTLING_DEPTH);
         double target = share * (listed + rest);
         if (target >= listed) {
@@ -289,6 +290,11 @@ final class Candidates {
 
     private double gatherMass(double depth) {
         gather(leastLogit(max + depth / scale));
+        return weighList();
+    }
+
+    private double weighList() {
+        weighed = true;
         return list.weigh(max, scale);
     }
 
@@ -299,8 +305,7 @@ final class Candidates {
 
     private void weigh() {
         if (!weighed) {
-            list.weigh(max, scale);
-            weighed = true;
+            weighList();
         }
     }
 
