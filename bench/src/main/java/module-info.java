@@ -10,6 +10,7 @@ module dev.gatun.bench {
     requires java.net.http;
     requires jdk.management;
     requires HdrHistogram;
+    requires static jdk.incubator.vector;
     requires static org.jspecify;
 
     opens dev.gatun.bench.command to

@@ -38,6 +38,13 @@ final class Candidates {
         return max;
     }
 
+    /** Takes up what was written into the row since it was opened, and returns its greatest logit: NaN if any is. */
+    float amend(Logits logits) {
+        max = row.amend(logits, max);
+        changed();
+        return max;
+    }
+
     // ---- the law
 
     /** The token of the greatest logit in the row; among equals the lowest. */
@@ -55,9 +62,10 @@ final class Candidates {
         if (mass < 0) {
             if (whole) {
                 mass = row.mass(max, scale);
+            } else if (weighed) {
+                mass = list.mass(list.size());
             } else {
-                mass = list.weigh(max, scale);
-                weighed = true;
+                mass = weighList();
             }
         }
         return mass;
@@ -268,7 +276,7 @@ final class Candidates {
             return 0;
         }
         gather(least);
-        double listed = list.weigh(max, scale);
+        double listed = weighList();
         double rest = (row.vocabulary() - list.size()) * Exponential.exp(SETTLING_DEPTH);
         double target = share * (listed + rest);
         if (target >= listed) {
@@ -282,6 +290,11 @@ final class Candidates {
 
     private double gatherMass(double depth) {
         gather(leastLogit(max + depth / scale));
+        return weighList();
+    }
+
+    private double weighList() {
+        weighed = true;
         return list.weigh(max, scale);
     }
 
@@ -292,8 +305,7 @@ final class Candidates {
 
     private void weigh() {
         if (!weighed) {
-            list.weigh(max, scale);
-            weighed = true;
+            weighList();
         }
     }
 

@@ -7,11 +7,13 @@ import java.util.function.Supplier;
 /** A sampling chain compiled for one sequence: the steps that do something, in order. */
 final class Chain {
     private final LogitsProcessor[] edits;
+    private final LogitsProcessor[] joined; // the same edits, both penalties as one
     private final Cut[] cuts;
     private final List<Step> steps; // those of the cuts
 
     private Chain(List<LogitsProcessor> edits, List<Cut> cuts, List<Step> steps) {
         this.edits = edits.toArray(LogitsProcessor[]::new);
+        this.joined = join(edits).toArray(LogitsProcessor[]::new);
         this.cuts = cuts.toArray(Cut[]::new);
         this.steps = steps;
     }
@@ -45,6 +47,20 @@ final class Chain {
             }
         }
         return new Chain(edits, cuts, steps);
+    }
+
+    private static List<LogitsProcessor> join(List<LogitsProcessor> edits) {
+        var joined = new ArrayList<LogitsProcessor>();
+        for (LogitsProcessor edit : edits) {
+            if (edit instanceof CountPenalties second
+                    && !joined.isEmpty()
+                    && joined.getLast() instanceof RepetitionPenalty first) {
+                joined.set(joined.size() - 1, new Penalties(first, second));
+            } else {
+                joined.add(edit);
+            }
+        }
+        return joined;
     }
 
     static boolean counts(SamplingParams params) {
@@ -134,6 +150,13 @@ final class Chain {
     void edit(Logits logits, History history, int count) {
         for (int i = 0; i < count; i++) {
             edits[i].process(logits, history);
+        }
+    }
+
+    /** Applies all edits. */
+    void edit(Logits logits, History history) {
+        for (LogitsProcessor edit : joined) {
+            edit.process(logits, history);
         }
     }
 

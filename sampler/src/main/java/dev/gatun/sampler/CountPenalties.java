@@ -19,12 +19,19 @@ final class CountPenalties implements LogitsProcessor {
     public void process(Logits logits, History history) {
         TokenCounts counts = history.counts();
         for (int entry = 0; entry < counts.size(); entry++) {
-            int count = countsPrompt ? counts.count(entry) : counts.generated(entry);
-            if (count > 0) {
-                int token = counts.token(entry);
-                logits.set(token, (float) (logits.get(token) - (count * frequency + presence)));
+            int token = counts.token(entry);
+            float x = logits.get(token);
+            float penalised = penalised(x, counts, entry);
+            if (penalised != x) {
+                logits.set(token, penalised);
             }
         }
+    }
+
+    /** The logit of the token of an entry. */
+    float penalised(float x, TokenCounts counts, int entry) {
+        int count = countsPrompt ? counts.count(entry) : counts.generated(entry);
+        return count > 0 ? (float) (x - (count * frequency + presence)) : x;
     }
 
     @Override

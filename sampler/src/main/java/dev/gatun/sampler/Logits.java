@@ -45,6 +45,20 @@ public final class Logits {
         row[token] = value <= Float.MAX_VALUE ? logit : value;
     }
 
+    int writes() {
+        return writes;
+    }
+
+    /** The token of a write, in order. */
+    int written(int write) {
+        return tokens[write];
+    }
+
+    /** The logit that a write replaced. */
+    float replaced(int write) {
+        return values[write];
+    }
+
     /** Adds to the logit of a token. */
     public void add(int token, float amount) {
         set(token, get(token) + amount);

@@ -4,8 +4,8 @@ package dev.gatun.sampler;
 final class Ranks {
     private float[] heap = new float[64]; // the greatest so far; the least of them on top
 
-    /** The k-th greatest of all numbers, k at least 1 and at most their count. */
-    float greatest(float[] numbers, int k) {
+    /** The k-th greatest of the first {@code count} numbers, k at least 1 and at most as many. */
+    float greatest(float[] numbers, int count, int k) {
         if (heap.length < k) {
             heap = new float[Math.max(k, 2 * heap.length)];
         }
@@ -14,7 +14,7 @@ final class Ranks {
             sink(parent, heap[parent], k);
         }
         float least = heap[0];
-        for (int i = k; i < numbers.length; i++) {
+        for (int i = k; i < count; i++) {
             if (numbers[i] > least) {
                 sink(0, numbers[i], k);
                 least = heap[0];

@@ -19,10 +19,16 @@ final class RepetitionPenalty implements LogitsProcessor {
         for (int entry = 0; entry < counts.size(); entry++) {
             if (counts.count(entry) > 0) {
                 int token = counts.token(entry);
-                float x = logits.get(token);
-                logits.set(token, (float) (x / (x < 0 ? inverse : penalty)));
+                logits.set(token, penalised(logits.get(token)));
             }
         }
+    }
+
+    /** The lesser of both quotients, or the greater if tokens are to repeat: logits' signs are nothing to branch on. */
+    float penalised(float x) {
+        double positive = x / penalty;
+        double negative = x / inverse;
+        return (float) (penalty >= 1 ? Math.min(positive, negative) : Math.max(positive, negative));
     }
 
     @Override

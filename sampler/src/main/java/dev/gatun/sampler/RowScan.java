@@ -23,6 +23,9 @@ interface RowScan {
     /** Stores the greatest logit of each block and returns the greatest of all; NaN if any logit is. */
     float maxima(float[] row, int length, float[] maxima);
 
+    /** Which of the {@value #BLOCK} logits from {@code from} on are at least {@code least}: bit i for logit from + i. */
+    long atLeast(float[] row, int from, float least);
+
     /** The sum of e^((x - max) * scale), in double. */
     double mass(float[] row, int length, float max, double scale);
 

@@ -333,9 +333,10 @@ public final class Sampler {
 
     /** The choice from the edited row, which is put back. */
     private int editedRow(float[] row) {
+        candidates.open(row);
         logits.open(row);
         try {
-            chain.edit(logits, history, chain.edits());
+            chain.edit(logits, history);
             return choose(row);
         } finally {
             logits.revert();
@@ -343,7 +344,7 @@ public final class Sampler {
     }
 
     private int choose(float[] row) {
-        open(row);
+        check(row, candidates.amend(logits));
         Logprobs report = params.processedLogprobs() ? logprobs : null;
         random.at(history.generated());
         chain.cut(candidates);
@@ -359,7 +360,10 @@ public final class Sampler {
     }
 
     private void open(float[] row) {
-        float max = candidates.open(row);
+        check(row, candidates.open(row));
+    }
+
+    private void check(float[] row, float max) {
         if (!(Math.abs(max) <= Float.MAX_VALUE)) {
             throw refusal(row, max);
         }

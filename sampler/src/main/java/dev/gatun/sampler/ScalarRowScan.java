@@ -27,6 +27,15 @@ final class ScalarRowScan implements RowScan {
     }
 
     @Override
+    public long atLeast(float[] row, int from, float least) {
+        long bits = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            bits |= (row[from + i] >= least ? 1L : 0) << i;
+        }
+        return bits;
+    }
+
+    @Override
     public double mass(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
         for (int i = 0; i < length; i++) {

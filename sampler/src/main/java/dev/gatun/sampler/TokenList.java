@@ -47,6 +47,17 @@ final class TokenList {
         size = count;
     }
 
+    /** Lists the tokens from {@code from} on for which a bit is set. */
+    void addBlock(float[] row, int from, long bits) {
+        reserve(size + Long.SIZE);
+        int count = size;
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            int token = from + Long.numberOfTrailingZeros(rest);
+            keys[count++] = TokenKey.of(row[token], token);
+        }
+        size = count;
+    }
+
     /** Weighs each token e^((logit - max) * scale) and returns the sum. */
     double weigh(float max, double scale) {
         double sum = 0;

@@ -66,6 +66,18 @@ final class VectorRowScan implements RowScan {
     }
 
     @Override
+    public long atLeast(float[] row, int from, float least) {
+        long bits = 0;
+        for (int i = 0; i < BLOCK; i += WIDTH) {
+            bits |= FloatVector.fromArray(FLOATS, row, from + i)
+                            .compare(VectorOperators.GE, least)
+                            .toLong()
+                    << i;
+        }
+        return bits;
+    }
+
+    @Override
     public double mass(float[] row, int length, float max, double scale) {
         Arrays.fill(lanes, 0);
         int whole = whole(length);

@@ -48,6 +48,11 @@ final class WarmingRowScan implements RowScan {
     }
 
     @Override
+    public long atLeast(float[] row, int from, float least) {
+        return (ready ? vector : scalar).atLeast(row, from, least);
+    }
+
+    @Override
     public double mass(float[] row, int length, float max, double scale) {
         return scan().mass(row, length, max, scale);
     }
@@ -88,12 +93,20 @@ final class WarmingRowScan implements RowScan {
             long start = System.nanoTime();
             while (!ready && System.nanoTime() - start < PATIENCE_NANOS) {
                 boolean faster = true;
-                for (int pass = 0; pass < 4; pass++) {
+                for (int pass = 0; pass < 5; pass++) {
                     faster &= nanos(vector, pass) < nanos(scalar, pass);
                 }
                 ready = faster && sink > 0;
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+
+        private int atLeast(RowScan scan) {
+            int count = 0;
+            for (int from = 0; from < ROW; from += BLOCK) {
+                count += Long.bitCount(scan.atLeast(row, from, -1));
+            }
+            return count;
         }
 
         /** The fastest of some rounds. */
@@ -105,6 +118,7 @@ final class WarmingRowScan implements RowScan {
                     case 0 -> 1 + scan.maxima(row, ROW, maxima);
                     case 1 -> scan.mass(row, ROW, 0, 1);
                     case 2 -> -scan.moment(row, ROW, 0, 1);
+                    case 3 -> atLeast(scan);
                     default -> scan.deviation(row, ROW);
                 };
                 best = Math.min(best, System.nanoTime() - start);

@@ -43,6 +43,21 @@ class RowScanTest {
                 Double.doubleToRawLongBits(scalar.moment(row, length, max, scale)),
                 Double.doubleToRawLongBits(vector.moment(row, length, max, scale)));
         assertEquals(scalar.deviation(row, length), vector.deviation(row, length));
+        for (int from = 0; from + RowScan.BLOCK <= length; from += 61) {
+            assertEquals(scalar.atLeast(row, from, row[from]), vector.atLeast(row, from, row[from]));
+        }
+    }
+
+    @Test
+    void aBitStandsForALogit() {
+        var row = new float[70];
+        row[5] = 1;
+        row[66] = 2;
+        for (RowScan scan : new RowScan[] {scalar, vector}) {
+            assertEquals(0, scan.atLeast(row, 0, 1.5f));
+            assertEquals(1L << 5, scan.atLeast(row, 0, 1));
+            assertEquals(1L << 62 | 1L << 1, scan.atLeast(row, 4, 1));
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -141,8 +142,8 @@ class KernelTrafficTest {
         }
     }
 
-    private static TreeSet<String> kernels(String pattern) throws IOException {
-        TreeSet<String> names = new TreeSet<>(PtxSourceTest.names());
+    private static Set<String> kernels(String pattern) throws IOException {
+        Set<String> names = new TreeSet<>(PtxSourceTest.names());
         names.removeIf(name -> !name.matches(pattern));
         assertFalse(names.isEmpty(), pattern);
         return names;
