@@ -85,6 +85,11 @@ public final class CudaDevice implements Device {
                 + gpu.attribute(GpuAttribute.MULTIPROCESSORS) + " multiprocessors)";
     }
 
+    @Override
+    public int architecture() {
+        return context.gpu().computeCapability();
+    }
+
     // ---- memory
 
     @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Launches {@code matmul_row_*} for one row and {@code matmul_rows_*} for more, which give a row the same bits;
  * {@code matmul_row_int8_*}, {@code matmul_rows_int8_*} and, for many rows, {@code matmul_tile_int8_*} where quantised weights
  * meet quantised activations, again with the same bits; and, if tensor cores are asked for, {@code matmul_tile_*} for many
- * rows.
+ * rows, or {@code matmul_tile_sm90a_*} where {@link WarpgroupTile} serves.
  */
 final class Matmul implements AutoCloseable {
     private static final int THREADS = 128;
@@ -28,6 +28,7 @@ final class Matmul implements AutoCloseable {
     private final KernelsByType manyRowsInt8;
     private final KernelsByType tile;
     private final KernelsByType tileInt8;
+    private final WarpgroupTile warpgroupTile;
 
     /**
      * @param quantise what makes codes of an input
@@ -44,6 +45,7 @@ final class Matmul implements AutoCloseable {
         this.manyRowsInt8 = new KernelsByType(arena, device, "matmul_rows_int8", THREADS);
         this.tile = new KernelsByType(arena, device, "matmul_tile", THREADS);
         this.tileInt8 = new KernelsByType(arena, device, "matmul_tile_int8", THREADS);
+        this.warpgroupTile = new WarpgroupTile(arena, device);
     }
 
     /** Names the input of the products that follow. */
@@ -63,7 +65,10 @@ final class Matmul implements AutoCloseable {
         } else {
             input.prepareFloats(weight.paddedColumns());
         }
-        Kernel kernel = kernels(rows, asCodes, asTiles).of(weight.layout());
+        boolean byWarpgroups = asTiles && !asCodes && warpgroupTile.serves(weight.layout(), rows);
+        Kernel kernel = byWarpgroups
+                ? warpgroupTile.kernel(weight.layout())
+                : kernels(rows, asCodes, asTiles).of(weight.layout());
         ParamBlock parameters = kernel.parameters();
         if (asCodes) {
             input.pushCodes(parameters);
@@ -78,7 +83,8 @@ final class Matmul implements AutoCloseable {
         }
         parameters.u32(weight.paddedColumns()).u32(weight.rows());
         if (asTiles) {
-            kernel.grid(Math.ceilDiv(weight.rows(), TILE), Math.ceilDiv(rows, TILE), 1);
+            int tile = byWarpgroups ? WarpgroupTile.TILE : TILE;
+            kernel.grid(Math.ceilDiv(weight.rows(), tile), Math.ceilDiv(rows, tile), 1);
         } else {
             kernel.grid(Math.ceilDiv(weight.rows(), OUTPUTS_PER_BLOCK), Math.ceilDiv(rows, ROWS_PER_BLOCK), 1);
         }
