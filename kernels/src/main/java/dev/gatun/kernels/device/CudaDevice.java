@@ -95,6 +95,11 @@ public final class CudaDevice implements Device {
         return stream;
     }
 
+    @Override
+    public int architecture() {
+        return context.gpu().computeCapability();
+    }
+
     // ---- memory
 
     @Override

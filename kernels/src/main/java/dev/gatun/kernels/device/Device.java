@@ -18,6 +18,11 @@ public interface Device extends AutoCloseable {
     /** One phrase for banner and results: which machine, how many threads or processors. Names a slow one as such. */
     String description();
 
+    /** The compute capability, tenfold, whose own instructions it runs, 90 for sm_90a; 0 where it stands for no chip. */
+    default int architecture() {
+        return 0;
+    }
+
     // ---- memory
 
     /** Zeroed device memory that lives as long as {@code arena}, at a multiple of 256 bytes. */

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class VmDevice implements Device {
     private final PtxMachine machine = new PtxMachine();
     private final LaunchOptions options;
+    private final int architecture;
     private @Nullable List<Call> recording;
     private boolean closed;
 
-    private VmDevice(LaunchOptions options) {
+    private VmDevice(LaunchOptions options, int architecture) {
         this.options = options;
+        this.architecture = architecture;
     }
 
     /** A machine that spreads the blocks of a grid over {@code threads}. */
@@ -36,7 +38,17 @@ public final class VmDevice implements Device {
 
     /** A machine that runs every grid as {@code options} say: in another order, or under a watcher. */
     public static VmDevice open(LaunchOptions options) {
-        return new VmDevice(options);
+        return open(options, 0);
+    }
+
+    /** The same in the place of a chip with instructions of its own: 90 for sm_90a. */
+    public static VmDevice open(LaunchOptions options, int architecture) {
+        return new VmDevice(options, architecture);
+    }
+
+    @Override
+    public int architecture() {
+        return architecture;
     }
 
     @Override

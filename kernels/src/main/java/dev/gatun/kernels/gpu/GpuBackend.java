@@ -59,7 +59,7 @@ public final class GpuBackend implements Backend {
      */
     public GpuBackend(Device device, Activations activations, boolean tensorCores) {
         this.device = device;
-        this.ladder = new Ladder(activations != Activations.F32, tensorCores);
+        this.ladder = new Ladder(activations != Activations.F32, tensorCores, device.architecture());
         this.step = new StepBlock(device);
         this.recordings = new StepRecordings(device, step);
         this.embed = new Embed(arena, device);

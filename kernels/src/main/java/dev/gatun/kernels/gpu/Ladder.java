@@ -8,20 +8,29 @@ import dev.gatun.kernels.KvLayer;
  *
  * @param int8 whether products with quantised weights quantise their input
  * @param tensorCores whether products of many rows round their input to f16 or bf16
+ * @param architecture of the chip, such as 90 for sm_90; 0 where only the lowest target may be counted on
  */
-record Ladder(boolean int8, boolean tensorCores) {
+record Ladder(boolean int8, boolean tensorCores, int architecture) {
+    private static final int WARPGROUP_ARCHITECTURE = 90; // sm_90a runs on no later chip
+    private static final int MIN_WARPGROUP_ROWS = 65; // below, tiles of 64 rows waste less than those of 128
     private static final int MIN_TILE_ROWS = 17; // below, most of a tile of 64 would be padding
 
     /** The product of {@code rows} rows with weights of {@code layout}. */
     Rung product(DType layout, int rows) {
         boolean fillsTiles = rows >= MIN_TILE_ROWS;
         if (tensorCores && fillsTiles) {
-            return Rung.PRODUCT_TILE;
+            return servesWarpgroups(layout, rows) ? Rung.PRODUCT_WARPGROUP_TILE : Rung.PRODUCT_TILE;
         }
         if (!int8 || !layout.isQuantised()) {
             return rows == 1 ? Rung.PRODUCT_ROW : Rung.PRODUCT_ROWS;
         }
         return fillsTiles ? Rung.PRODUCT_TILE_INT8 : rows == 1 ? Rung.PRODUCT_ROW_INT8 : Rung.PRODUCT_ROWS_INT8;
+    }
+
+    private boolean servesWarpgroups(DType layout, int rows) {
+        return architecture == WARPGROUP_ARCHITECTURE
+                && rows >= MIN_WARPGROUP_ROWS
+                && (layout == DType.F16 || layout == DType.BF16);
     }
 
     /** Norm, the three products, rotation and append of {@code rows} rows. */

@@ -8,12 +8,14 @@ import java.util.EnumMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Launches the products of {@link Ladder}: rungs 1 to 5 give a row the same bits in any batch, rung 6 rounds its input. */
+/** Launches the products of {@link Ladder}: rungs 1 to 5 give a row the same bits in any batch, 6 and 7 round their input. */
 final class Matmul implements AutoCloseable {
     private static final int THREADS = 128;
     private static final int OUTPUTS_PER_BLOCK = 16;
     private static final int ROWS_PER_BLOCK = 4;
+    private static final int WARPGROUP_THREADS = 256;
     private static final int TILE = 64; // rows and outputs of a block that makes tiles
+    private static final int WARPGROUP_TILE = 128;
 
     private final Ladder ladder;
     private final MatmulInput input;
@@ -29,6 +31,8 @@ final class Matmul implements AutoCloseable {
         kernels.put(Rung.PRODUCT_ROWS_INT8, new KernelsByType(arena, device, "matmul_rows_int8", THREADS));
         kernels.put(Rung.PRODUCT_TILE_INT8, new KernelsByType(arena, device, "matmul_tile_int8", THREADS));
         kernels.put(Rung.PRODUCT_TILE, new KernelsByType(arena, device, "matmul_tile", THREADS));
+        kernels.put(
+                Rung.PRODUCT_WARPGROUP_TILE, new KernelsByType(arena, device, "matmul_tile_sm90a", WARPGROUP_THREADS));
     }
 
     /** Names the input of the products that follow. */
@@ -61,7 +65,8 @@ final class Matmul implements AutoCloseable {
         }
         parameters.u32(weight.paddedColumns()).u32(weight.rows());
         if (rung.makesTiles()) {
-            kernel.grid(Math.ceilDiv(weight.rows(), TILE), Math.ceilDiv(rows, TILE), 1);
+            int tile = rung == Rung.PRODUCT_WARPGROUP_TILE ? WARPGROUP_TILE : TILE;
+            kernel.grid(Math.ceilDiv(weight.rows(), tile), Math.ceilDiv(rows, tile), 1);
         } else {
             kernel.grid(Math.ceilDiv(weight.rows(), OUTPUTS_PER_BLOCK), Math.ceilDiv(rows, ROWS_PER_BLOCK), 1);
         }

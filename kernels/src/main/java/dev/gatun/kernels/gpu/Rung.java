@@ -47,6 +47,13 @@ enum Rung {
             "matmul_tile_*",
             "17 rows or more, if tensor cores are asked for",
             "f16 tensor cores; rounds x, so a row has other bits than in rungs 1 to 5"),
+    PRODUCT_WARPGROUP_TILE(
+            "product",
+            7,
+            "matmul_tile_sm90a_*",
+            "sm_90a",
+            "65 rows or more on a chip of that target, f16 or bf16 weights, if tensor cores are asked for",
+            "four warps multiply as one from shared memory; a weight serves 128 rows"),
 
     ATTENTION_INPUT_APART(
             "attention input", 1, "those of norm, product, rotation, append", "any", "the definition of the bits"),
@@ -94,18 +101,22 @@ enum Rung {
     ARGMAX("argmax", 1, "argmax", "any", "8 bytes a row cross to the host"),
     TOP_K("largest k", 1, "top_k, top_k_merge", "k up to 64", "a threshold, no sort; 8 k bytes a row cross");
 
-    private static final String TARGET = "sm_80";
-
     private final String operation;
     private final int number;
     private final String kernels;
+    private final String target;
     private final String serves;
     private final String reason;
 
     Rung(String operation, int number, String kernels, String serves, String reason) {
+        this(operation, number, kernels, "sm_80", serves, reason);
+    }
+
+    Rung(String operation, int number, String kernels, String target, String serves, String reason) {
         this.operation = operation;
         this.number = number;
         this.kernels = kernels;
+        this.target = target;
         this.serves = serves;
         this.reason = reason;
     }
@@ -127,7 +138,7 @@ enum Rung {
 
     /** The lowest target the kernels are made for. */
     String target() {
-        return TARGET;
+        return target;
     }
 
     /** Which shapes and types it takes. */
@@ -147,6 +158,6 @@ enum Rung {
 
     /** Whether a block of this rung makes a square tile of a product. */
     boolean makesTiles() {
-        return this == PRODUCT_TILE || this == PRODUCT_TILE_INT8;
+        return this == PRODUCT_TILE || this == PRODUCT_TILE_INT8 || this == PRODUCT_WARPGROUP_TILE;
     }
 }

@@ -21,8 +21,22 @@ public final class TextDevice implements Device {
     private int recordings;
     private int replays;
 
+    private final int architecture;
+
     /** A device with nothing on it. */
-    public TextDevice() {}
+    public TextDevice() {
+        this(0);
+    }
+
+    /** The same, of a chip with instructions of its own. */
+    public TextDevice(int architecture) {
+        this.architecture = architecture;
+    }
+
+    @Override
+    public int architecture() {
+        return architecture;
+    }
 
     /** The entries launched, in order. */
     public List<String> launched() {

@@ -24,6 +24,7 @@ record EveryOperation(GpuBackend backend) implements AutoCloseable {
                     backend.embed(weight, batch(arena, rows, 0), activations(arena, rows, WIDTH));
                     backend.matmul(activations(arena, rows, WIDTH), weight, null, activations(arena, rows, WIDTH));
                 }
+                backend.matmul(activations(arena, 70, WIDTH), weight, null, activations(arena, 70, WIDTH));
             }
             Tensor odd = backend.weights(arena, DType.F16, 3, 7, MemorySegment.ofArray(new byte[3 * 7 * 2]));
             backend.matmul(activations(arena, 2, 7), odd, activations(arena, 1, 3), activations(arena, 2, 3));

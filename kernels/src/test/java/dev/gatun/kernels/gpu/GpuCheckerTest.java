@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GpuCheckerTest {
 
     @ParameterizedTest
-    @CsvSource({"F32, false", "INT8, false", "F32, true"})
-    void findNothing(Activations activations, boolean tensorCores) {
+    @CsvSource({"F32, false, 0", "INT8, false, 0", "F32, true, 0", "F32, true, 90"})
+    void findNothing(Activations activations, boolean tensorCores, int architecture) {
         Checker checker = Checker.all();
-        VmDevice device = VmDevice.open(LaunchOptions.DEFAULT.withWatcher(checker));
+        VmDevice device = VmDevice.open(LaunchOptions.DEFAULT.withWatcher(checker), architecture);
         try (EveryOperation operations = new EveryOperation(new GpuBackend(device, activations, tensorCores))) {
             operations.run();
         }

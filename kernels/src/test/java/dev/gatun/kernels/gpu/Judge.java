@@ -46,7 +46,7 @@ final class Judge {
         this.questions = questions;
         Steps steps = new Steps(kernel);
         for (Question question : questions) {
-            requireCorrect(question, "forward", steps);
+            requireCorrect(question, "forward", SubstituteDevice.architecture(kernel), steps);
         }
         if (!steps.launched) {
             throw new AssertionError("no question launches " + kernel);
@@ -64,11 +64,15 @@ final class Judge {
      * @throws AssertionError if the answer is not within its bounds or a checker reports
      */
     static float[] requireCorrect(Question question, String order, Watcher... more) {
+        return requireCorrect(question, order, 0, more);
+    }
+
+    private static float[] requireCorrect(Question question, String order, int architecture, Watcher... more) {
         Checker checker = Checker.all();
         Watcher[] watchers = Arrays.copyOf(more, more.length + 1);
         watchers[more.length] = checker;
         LaunchOptions options = LaunchOptions.DEFAULT.withOrder(order).withWatcher(Watcher.of(watchers));
-        float[] answer = question.answer(VmDevice.open(options));
+        float[] answer = question.answer(VmDevice.open(options, architecture));
         if (!checker.isClean()) {
             throw new AssertionError(question.what() + ", " + order + ": " + checker.report("kernel.ptx"));
         }

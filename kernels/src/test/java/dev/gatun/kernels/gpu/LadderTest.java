@@ -88,9 +88,9 @@ class LadderTest {
 
     @Test
     void productsOfManyRowsClimb() {
-        Ladder floats = new Ladder(false, false);
-        Ladder codes = new Ladder(true, false);
-        Ladder tensor = new Ladder(true, true);
+        Ladder floats = new Ladder(false, false, 0);
+        Ladder codes = new Ladder(true, false, 0);
+        Ladder tensor = new Ladder(true, true, 0);
         assertEquals(Rung.PRODUCT_ROW, floats.product(DType.Q4_0, 1));
         assertEquals(Rung.PRODUCT_ROWS, floats.product(DType.Q4_0, 2));
         assertEquals(Rung.PRODUCT_ROWS, floats.product(DType.F16, 500));
@@ -102,11 +102,17 @@ class LadderTest {
         assertEquals(Rung.PRODUCT_ROWS_INT8, tensor.product(DType.Q4_0, 16));
         assertEquals(Rung.PRODUCT_TILE, tensor.product(DType.Q4_0, 17));
         assertEquals(Rung.PRODUCT_TILE, tensor.product(DType.BF16, 17));
+        Ladder hopper = new Ladder(true, true, 90);
+        assertEquals(Rung.PRODUCT_TILE, hopper.product(DType.BF16, 64));
+        assertEquals(Rung.PRODUCT_WARPGROUP_TILE, hopper.product(DType.BF16, 65));
+        assertEquals(Rung.PRODUCT_TILE, hopper.product(DType.F32, 65));
+        assertEquals(Rung.PRODUCT_TILE_INT8, new Ladder(true, false, 90).product(DType.Q4_0, 65));
+        assertEquals(Rung.PRODUCT_TILE, new Ladder(true, true, 100).product(DType.F16, 65));
     }
 
     @Test
     void singleRowsOfCodesAreFused() {
-        Ladder codes = new Ladder(true, false);
+        Ladder codes = new Ladder(true, false, 0);
         GpuMatrix q4 = matrix(DType.Q4_0);
         GpuMatrix q8 = matrix(DType.Q8_0);
         GpuMatrix f16 = matrix(DType.F16);
@@ -115,7 +121,7 @@ class LadderTest {
         assertEquals(Rung.ATTENTION_INPUT_APART, codes.attentionInput(2, q4, q4, q4, half));
         assertEquals(Rung.ATTENTION_INPUT_APART, codes.attentionInput(1, q4, q4, q8, half));
         assertEquals(Rung.ATTENTION_INPUT_APART, codes.attentionInput(1, q4, q4, q4, cache(DType.Q8_0)));
-        assertEquals(Rung.ATTENTION_INPUT_APART, new Ladder(false, true).attentionInput(1, q4, q4, q4, half));
+        assertEquals(Rung.ATTENTION_INPUT_APART, new Ladder(false, true, 0).attentionInput(1, q4, q4, q4, half));
         assertEquals(Rung.ADD_PRODUCT_ROW, codes.addProduct(1, q8));
         assertEquals(Rung.ADD_PRODUCT_APART, codes.addProduct(1, f16));
         assertEquals(Rung.FEED_FORWARD_ROW, codes.feedForward(1, q4, q4, q8));
@@ -125,10 +131,10 @@ class LadderTest {
 
     @Test
     void attentionIsByTensorCoresUnlessAllIsFloat() {
-        assertEquals(Rung.ATTENTION_TILE, new Ladder(true, false).attention(DType.F16, true));
-        assertEquals(Rung.ATTENTION_TILE, new Ladder(false, true).attention(DType.F16, false));
-        assertEquals(Rung.ATTENTION_DECODE, new Ladder(false, false).attention(DType.F16, true));
-        assertEquals(Rung.ATTENTION_PREFILL, new Ladder(true, true).attention(DType.Q8_0, false));
+        assertEquals(Rung.ATTENTION_TILE, new Ladder(true, false, 0).attention(DType.F16, true));
+        assertEquals(Rung.ATTENTION_TILE, new Ladder(false, true, 0).attention(DType.F16, false));
+        assertEquals(Rung.ATTENTION_DECODE, new Ladder(false, false, 0).attention(DType.F16, true));
+        assertEquals(Rung.ATTENTION_PREFILL, new Ladder(true, true, 0).attention(DType.Q8_0, false));
     }
 
     private static GpuMatrix matrix(DType type) {

@@ -35,6 +35,9 @@ final class MatmulJudges {
                 questions.put(Kernel.name("matmul_tile_int8", type), () -> codeTiles(type));
             }
         }
+        for (DType type : new DType[] {DType.F16, DType.BF16}) {
+            questions.put(Kernel.name("matmul_tile_sm90a", type), () -> warpgroupTiles(type));
+        }
         questions.put("pad_columns", MatmulJudges::padding);
         questions.put("quantise_rows", MatmulJudges::quantising);
     }
@@ -101,6 +104,21 @@ final class MatmulJudges {
                 new Product(type, 53, 64, 85, true).exact("third tiles", Activations.F32, true),
                 new Product(type, 62, 32, 93, true).exact("fourth tiles", Activations.F32, true),
                 new Product(type, 32, 32, 65, false).exact("without bias", Activations.F32, true));
+    }
+
+    /** The ring of stages goes round, and each of the sixteen tiles of eight outputs is the last once, torn at an odd one. */
+    private static List<Question> warpgroupTiles(DType type) {
+        List<Question> questions = new ArrayList<>();
+        questions.add(new Product(type, 66, 69, 75, true).isolated("a row and an output that are infinite"));
+        questions.add(new Product(type, 130, 85, 131, true).rounded("two blocks each way"));
+        questions.add(new Product(type, 73, 328, 41, true).exact("six steps", Activations.F32, true));
+        questions.add(new Product(type, 65, 72, 127, false).exact("without bias", Activations.F32, true));
+        for (int tile = 0; tile < 16; tile++) {
+            int outputs = 8 * tile + 1 + 2 * (tile % 4);
+            questions.add(new Product(type, 73 + tile, 8 + tile % 8 * 8, outputs, true)
+                    .exact("torn tile " + tile, Activations.F32, true));
+        }
+        return List.copyOf(questions);
     }
 
     /** Also, one of the eight sums of an output has two groups, seven one; and one has one, seven none. */

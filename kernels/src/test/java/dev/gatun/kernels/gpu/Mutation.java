@@ -284,7 +284,7 @@ enum Mutation {
 
     private static int width(PtxInstruction i) {
         int elements = i.has("v4") ? 4 : i.has("v2") ? 2 : 1;
-        if (i.opcode().equals("ldmatrix")) {
+        if (i.opcode().equals("ldmatrix") || i.operation().startsWith("cp.async.cg")) {
             return 16;
         }
         return elements * Integer.parseInt(type(i).replaceAll("\\D", "")) / 8;

@@ -23,9 +23,19 @@ final class SubstituteDevice implements Device {
     private final String substitute;
 
     SubstituteDevice(LaunchOptions options, String kernel, String substitute) {
-        this.machine = VmDevice.open(options);
+        this.machine = VmDevice.open(options, architecture(kernel));
         this.entryLine = ".entry " + kernel + "(";
         this.substitute = substitute;
+    }
+
+    /** Of a chip that runs a kernel. */
+    static int architecture(String kernel) {
+        return kernel.contains("_sm90a_") ? 90 : 0;
+    }
+
+    @Override
+    public int architecture() {
+        return machine.architecture();
     }
 
     @Override

@@ -17,6 +17,9 @@ record Figures(int registers, int sharedBytes, int stackBytes, int spillBytes) {
     private static final Pattern STACK =
             Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
 
+    /** Of a text that is not for the target. */
+    static final Figures ABSENT = new Figures(0, 0, 0, 0);
+
     /** Reads what {@code ptxas -v} prints of a text with one kernel. */
     static Figures parse(String report) {
         Matcher registers = REGISTERS.matcher(report);
@@ -34,6 +37,9 @@ record Figures(int registers, int sharedBytes, int stackBytes, int spillBytes) {
 
     /** Reads a cell of the table. */
     static Figures parseCell(String cell) {
+        if (cell.equals("-")) {
+            return ABSENT;
+        }
         Matcher numbers = Pattern.compile("(\\d+)/(\\d+)/(\\d+)/(\\d+)").matcher(cell);
         if (!numbers.matches()) {
             throw new AssertionError("not registers/shared/stack/spills: '" + cell + "'");
@@ -46,6 +52,6 @@ record Figures(int registers, int sharedBytes, int stackBytes, int spillBytes) {
     }
 
     String cell() {
-        return registers + "/" + sharedBytes + "/" + stackBytes + "/" + spillBytes;
+        return equals(ABSENT) ? "-" : registers + "/" + sharedBytes + "/" + stackBytes + "/" + spillBytes;
     }
 }
