@@ -74,7 +74,7 @@ class SearchPageTest {
                 params,
                 steps,
                 answers,
-                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, phase, 0, 0, 1, 1),
+                new GenerationMetrics(3, 0, 3, 1, 1, 1, phase, phase, phase, 0, 0, 1, 1, 0),
                 null,
                 all::get);
     }
