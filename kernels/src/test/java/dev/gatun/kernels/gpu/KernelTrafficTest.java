@@ -103,6 +103,7 @@ class KernelTrafficTest {
             attention(backend);
         });
         with(Activations.F32, true, backend -> products(backend, 20));
+        withWarpgroups(backend -> products(backend, 65));
         with(Activations.INT8, false, backend -> {
             products(backend, 1, 4, 20);
             attention(backend);
@@ -136,8 +137,21 @@ class KernelTrafficTest {
     }
 
     private void with(Activations activations, boolean tensorCores, Consumer<GpuBackend> operations) {
-        LaunchOptions options = LaunchOptions.DEFAULT.withWorkers(1).withWatcher(counted);
-        try (GpuBackend backend = new GpuBackend(VmDevice.open(options), activations, tensorCores)) {
+        with(VmDevice.open(counting()), activations, tensorCores, operations);
+    }
+
+    /** On a chip of target sm_90a. */
+    private void withWarpgroups(Consumer<GpuBackend> operations) {
+        with(VmDevice.open(counting(), 90), Activations.F32, true, operations);
+    }
+
+    private LaunchOptions counting() {
+        return LaunchOptions.DEFAULT.withWorkers(1).withWatcher(counted);
+    }
+
+    private static void with(
+            VmDevice device, Activations activations, boolean tensorCores, Consumer<GpuBackend> operations) {
+        try (GpuBackend backend = new GpuBackend(device, activations, tensorCores)) {
             operations.accept(backend);
         }
     }
