@@ -10,7 +10,9 @@ public final class BenchCommands implements CommandSource {
 
     @Override
     public CommandLine command(Console console) {
-        return new CommandLine(new Bench()).addSubcommand(new GpuCommand(console));
+        return new CommandLine(new Bench())
+                .addSubcommand(new GpuCommand(console))
+                .addSubcommand(new LoadCommand(console));
     }
 
     @Command(

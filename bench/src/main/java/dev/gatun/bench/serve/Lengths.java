@@ -1,5 +1,6 @@
 package dev.gatun.bench.serve;
 
+import dev.gatun.runtime.InvalidInputException;
 import java.util.Random;
 
 /**
@@ -8,23 +9,25 @@ import java.util.Random;
  * @param least at least 1
  * @param most at least {@code least}
  */
-record Lengths(int least, int most) {
+public record Lengths(int least, int most) {
 
-    Lengths {
+    /** @throws InvalidInputException if no length is in it */
+    public Lengths {
         if (least < 1 || most < least) {
-            throw new IllegalArgumentException("lengths " + least + ".." + most + "; give N or N..M with 1 <= N <= M");
+            throw new InvalidInputException(
+                    "A length of " + least + ".." + most + " is none; give N or N..M with 1 <= N <= M.");
         }
     }
 
     /** Reads {@code 128} or {@code 16..256}. */
-    static Lengths parse(String text) {
+    public static Lengths parse(String text) {
         String[] ends = text.split("\\.\\.", 2);
         try {
             int least = Integer.parseInt(ends[0].trim());
             return new Lengths(least, ends.length == 2 ? Integer.parseInt(ends[1].trim()) : least);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "lengths \"" + text + "\" are no number and no range; give N or N..M", e);
+            throw new InvalidInputException(
+                    "The length \"" + text + "\" is no number and no range; give N or N..M.", e);
         }
     }
 

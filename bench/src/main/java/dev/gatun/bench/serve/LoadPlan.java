@@ -1,5 +1,6 @@
 package dev.gatun.bench.serve;
 
+import dev.gatun.runtime.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.Random;
  * @param cancelShare share of requests whose client goes after a part of the answer, 0 to 1
  * @param seed of all that is random
  */
-record LoadPlan(
+public record LoadPlan(
         String server,
         Optional<String> key,
         int concurrency,
@@ -35,16 +36,21 @@ record LoadPlan(
                             + "with many small boats waiting for their turn in long line behind red signal before evening")
                     .split(" ", -1);
 
-    LoadPlan {
+    /** @throws InvalidInputException if a value is out of range */
+    public LoadPlan {
         if (concurrency < 1 || requests < 1) {
-            throw new IllegalArgumentException(
-                    "concurrency " + concurrency + " and requests " + requests + "; both are at least 1");
+            throw new InvalidInputException(
+                    "--concurrency is " + concurrency + " and --requests " + requests + "; both are at least 1.");
+        }
+        if (!server.startsWith("http://") && !server.startsWith("https://")) {
+            throw new InvalidInputException(
+                    "The server's address is \"" + server + "\"; give one such as http://127.0.0.1:8080.");
         }
         if (!(cancelShare >= 0 && cancelShare <= 1)) {
-            throw new IllegalArgumentException("a share of " + cancelShare + " is cancelled; give 0 to 1");
+            throw new InvalidInputException("--cancel is " + cancelShare + "; give 0 to 1.");
         }
         if (rate.isPresent() && !(rate.getAsDouble() > 0)) {
-            throw new IllegalArgumentException("rate " + rate.getAsDouble() + " is no rate; give more than 0");
+            throw new InvalidInputException("--rate is " + rate.getAsDouble() + "; give more than 0.");
         }
     }
 
@@ -56,10 +62,10 @@ record LoadPlan(
      * @param answerTokens tokens of the answer
      * @param cancelAfter pieces after which its client goes; 0 for never
      */
-    record Item(long dueNanos, String prompt, int answerTokens, int cancelAfter) {}
+    public record Item(long dueNanos, String prompt, int answerTokens, int cancelAfter) {}
 
     /** All requests, in their order. */
-    List<Item> items() {
+    public List<Item> items() {
         Random random = new Random(seed);
         List<Item> items = new ArrayList<>(requests);
         double due = 0;

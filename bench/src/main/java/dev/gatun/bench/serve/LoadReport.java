@@ -5,15 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /** What the clients of a load felt. */
-final class LoadReport {
+public final class LoadReport {
     private final LoadPlan plan;
     private final List<RequestTimes> times;
     private final List<RequestTimes> answered;
 
-    LoadReport(LoadPlan plan, List<RequestTimes> times) {
+    /** Of all requests of a load that has ended. */
+    public LoadReport(LoadPlan plan, List<RequestTimes> times) {
         this.plan = plan;
         this.times = times;
         this.answered = times.stream()
@@ -21,8 +23,14 @@ final class LoadReport {
                 .toList();
     }
 
-    long failures() {
+    /** Requests that failed. */
+    public long failures() {
         return times.stream().filter(RequestTimes::failed).count();
+    }
+
+    /** What went wrong first, if anything did. */
+    public Optional<String> firstFailure() {
+        return times.stream().filter(RequestTimes::failed).findFirst().map(RequestTimes::failure);
     }
 
     /** From the first request's due time to the last answer's end. */
@@ -32,7 +40,7 @@ final class LoadReport {
     }
 
     /** Tokens that came in a second, of answers that were cut short too. */
-    double tokensPerSecond() {
+    public double tokensPerSecond() {
         return times.stream().mapToLong(RequestTimes::answerTokens).sum() / seconds();
     }
 
@@ -79,7 +87,7 @@ final class LoadReport {
     }
 
     /** Share of all requests whose first token came within this time. */
-    double goodput(double firstTokenMilliseconds) {
+    public double goodput(double firstTokenMilliseconds) {
         return (double) answered.stream()
                         .filter(time -> time.timeToFirstToken() <= firstTokenMilliseconds * 1e6)
                         .count()
@@ -87,7 +95,7 @@ final class LoadReport {
     }
 
     /** The whole as plain values, with every sample. */
-    Map<String, Object> json() {
+    public Map<String, Object> json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("server", plan.server());
         object.put("concurrency", plan.rate().isPresent() ? 0 : plan.concurrency());
@@ -121,14 +129,16 @@ final class LoadReport {
         return object;
     }
 
-    static String tableHead() {
+    /** The head of a Markdown table. */
+    public static String tableHead() {
         return """
                 | load | requests | failed | tokens/s | TTFT p50 / p95 / p99, ms | between tokens p50 / p95 / p99, ms | end p50, ms |
                 |---|---|---|---|---|---|---|
                 """;
     }
 
-    String tableRow() {
+    /** One row of it. */
+    public String tableRow() {
         String load = plan.rate().isPresent()
                 ? String.format(Locale.ROOT, "%.2f/s", plan.rate().getAsDouble())
                 : plan.concurrency() + " clients";

@@ -13,18 +13,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /** Runs a load. */
-final class LoadRun {
+public final class LoadRun {
     private final LoadPlan plan;
     private final IntConsumer progress;
 
     /** @param progress told how many requests have ended, by any thread */
-    LoadRun(LoadPlan plan, IntConsumer progress) {
+    public LoadRun(LoadPlan plan, IntConsumer progress) {
         this.plan = plan;
         this.progress = progress;
     }
 
     /** Runs it to its end. */
-    List<RequestTimes> run() throws InterruptedException {
+    public List<RequestTimes> run() throws InterruptedException {
         List<LoadPlan.Item> items = plan.items();
         ConcurrentLinkedQueue<RequestTimes> ended = new ConcurrentLinkedQueue<>();
         try (HttpClient http = HttpClient.newBuilder()

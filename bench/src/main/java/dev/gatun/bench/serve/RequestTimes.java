@@ -13,7 +13,7 @@ import java.util.List;
  * @param cancelled whether the client went
  * @param failure what went wrong; empty if nothing did
  */
-record RequestTimes(
+public record RequestTimes(
         long due, List<Long> pieces, long end, int promptTokens, int answerTokens, boolean cancelled, String failure) {
 
     boolean failed() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.gatun.runtime.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -111,8 +112,8 @@ class LoadRunTest {
                 plan(1, OptionalDouble.of(5), 20, 0.3).items(),
                 plan(9, OptionalDouble.of(5), 20, 0.3).items());
         assertEquals("16..256", Lengths.parse("16..256").toString());
-        assertThrows(IllegalArgumentException.class, () -> Lengths.parse("9..3"));
-        assertThrows(IllegalArgumentException.class, () -> Lengths.parse("many"));
-        assertThrows(IllegalArgumentException.class, () -> plan(0, OptionalDouble.empty(), 1, 0));
+        assertThrows(InvalidInputException.class, () -> Lengths.parse("9..3"));
+        assertThrows(InvalidInputException.class, () -> Lengths.parse("many"));
+        assertThrows(InvalidInputException.class, () -> plan(0, OptionalDouble.empty(), 1, 0));
     }
 }
