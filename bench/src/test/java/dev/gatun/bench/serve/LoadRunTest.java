@@ -27,6 +27,8 @@ class LoadRunTest {
     private static final int PIECES = 8;
 
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
     private HttpServer server;
 
     @BeforeEach
@@ -34,10 +36,12 @@ class LoadRunTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/v1/completions", exchange -> {
+            mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             exchange.getRequestBody().readAllBytes();
             if (asked.incrementAndGet() % 5 == 0) {
                 exchange.sendResponseHeaders(503, 0);
                 exchange.close();
+                atOnce.decrementAndGet();
                 return;
             }
             exchange.sendResponseHeaders(200, 0);
@@ -50,6 +54,8 @@ class LoadRunTest {
                 send(out, "[DONE]");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                atOnce.decrementAndGet();
             }
         });
         server.start();
@@ -99,9 +105,8 @@ class LoadRunTest {
     void requestsThatComeWhenTheyComeWaitForNobody() throws Exception {
         LoadPlan plan = plan(1, OptionalDouble.of(200), 40, 0.5);
         List<RequestTimes> times = new LoadRun(plan, ended -> {}).run();
-        LoadReport report = new LoadReport(plan, times);
         assertEquals(40, times.size());
-        assertTrue(report.seconds() < 2, "40 answers of 110 ms one after the other take 4.4 s: " + report.seconds());
+        assertTrue(mostAtOnce.get() > 1, "they come while others are answered");
         assertTrue(times.stream().anyMatch(RequestTimes::cancelled));
         assertTrue(times.stream().filter(RequestTimes::cancelled).allMatch(time -> time.answerTokens() < PIECES));
     }
