@@ -7,6 +7,7 @@ import dev.gatun.kernels.KvLayer;
 import dev.gatun.runtime.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How an engine runs its model. {@link #DEFAULTS} fits most; {@code with...} changes one thing.
@@ -92,169 +93,101 @@ public record EngineOptions(
     }
 
     public EngineOptions withBackend(BackendChoice backend) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.backend = backend);
     }
 
     public EngineOptions withActivations(Activations activations) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.activations = activations);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.threads = threads);
     }
 
     public EngineOptions withContext(int context) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.context = context);
     }
 
     public EngineOptions withSequences(int sequences) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.sequences = sequences);
     }
 
     public EngineOptions withKvType(DType kvType) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.kvType = kvType);
     }
 
     public EngineOptions withPrefillChunk(int prefillChunk) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.prefillChunk = prefillChunk);
     }
 
     public EngineOptions withDraftTokens(int draftTokens) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.draftTokens = draftTokens);
     }
 
     /** Lets a smaller model guess {@code draftTokens} tokens ahead in each decode step. */
     public EngineOptions withDraftModel(Path draftModel, int draftTokens) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                Optional.of(draftModel),
-                gpu);
+        return with(changes -> {
+            changes.draftModel = Optional.of(draftModel);
+            changes.draftTokens = draftTokens;
+        });
     }
 
     public EngineOptions withGpu(int gpu) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.gpu = gpu);
     }
 
     public EngineOptions withCpuTier(CpuTier cpuTier) {
-        return new EngineOptions(
-                backend,
-                activations,
-                cpuTier,
-                threads,
-                context,
-                sequences,
-                kvType,
-                prefillChunk,
-                draftTokens,
-                draftModel,
-                gpu);
+        return with(changes -> changes.cpuTier = cpuTier);
+    }
+
+    private EngineOptions with(Consumer<Changes> change) {
+        Changes changes = new Changes(this);
+        change.accept(changes);
+        return changes.options();
+    }
+
+    /** The same options, to be changed. */
+    private static final class Changes {
+        private BackendChoice backend;
+        private Activations activations;
+        private CpuTier cpuTier;
+        private int threads;
+        private int context;
+        private int sequences;
+        private DType kvType;
+        private int prefillChunk;
+        private int draftTokens;
+        private Optional<Path> draftModel;
+        private int gpu;
+
+        Changes(EngineOptions from) {
+            this.backend = from.backend;
+            this.activations = from.activations;
+            this.cpuTier = from.cpuTier;
+            this.threads = from.threads;
+            this.context = from.context;
+            this.sequences = from.sequences;
+            this.kvType = from.kvType;
+            this.prefillChunk = from.prefillChunk;
+            this.draftTokens = from.draftTokens;
+            this.draftModel = from.draftModel;
+            this.gpu = from.gpu;
+        }
+
+        EngineOptions options() {
+            return new EngineOptions(
+                    backend,
+                    activations,
+                    cpuTier,
+                    threads,
+                    context,
+                    sequences,
+                    kvType,
+                    prefillChunk,
+                    draftTokens,
+                    draftModel,
+                    gpu);
+        }
     }
 
     private static void within(String name, int value, int least, int most) {
