@@ -1,5 +1,8 @@
 package dev.gatun.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.gatun.ffi.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -152,6 +155,30 @@ public final class StubDriver {
     /** What is there: contexts, memory, modules, streams, events, graphs. */
     public List<String> live() {
         return lines(live);
+    }
+
+    /** The call that was failed with {@code code}, as the log has it; there must be one. */
+    public String failedCall(int code) {
+        return log().stream()
+                .filter(line -> line.endsWith(" = " + code))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no call failed"));
+    }
+
+    /**
+     * Demands that everything was given back. A thing whose release failed goes with its context; a context whose release failed
+     * stays.
+     *
+     * @param failed the call that was failed, the {@code k}-th
+     */
+    public void requireNothingLeft(String failed, long k) {
+        boolean isRelease = failed.matches("cu\\w*(Free|Destroy|Unload|Release)\\w*\\(.*");
+        assertTrue(
+                problems().size() <= (isRelease ? 1 : 0)
+                        && problems().stream().allMatch(line -> line.startsWith("leak: ")),
+                () -> failed + ", call " + k + ", failed: " + problems());
+        int contexts = failed.startsWith("cuDevicePrimaryCtxRelease") ? 1 : 0;
+        assertEquals(contexts, live().size(), () -> failed + ", call " + k + ", failed: " + live());
     }
 
     private static List<String> lines(MethodHandle text) {

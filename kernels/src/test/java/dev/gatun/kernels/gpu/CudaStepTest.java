@@ -24,7 +24,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -297,40 +296,18 @@ class CudaStepTest {
         } catch (CudaException e) {
             failure = e;
         }
-        String failed = failedCall(code);
+        String failed = driver.failedCall(code);
         assertNotNull(failure, () -> failed + ", call " + k + ", failed and nobody heard of it");
         String message = String.valueOf(failure.getMessage());
         assertFalse(message.contains("\n"), message);
         assertTrue(message.matches("\\w+\\(.*\\) failed: CUDA_ERROR_\\w+ \\(" + code + "\\), .*\\."), message);
         assertTrue(failed.startsWith(failure.function()), () -> failed + " failed, but was told of: " + message);
-        nothingIsLeft(failed, k);
+        driver.requireNothingLeft(failed, k);
         driver.fail(0, 0);
         try (Device device = CudaDevice.open(driver.gpu());
                 Arena arena = Arena.ofConfined()) {
             device.allocate(arena, 64);
             device.synchronize();
         }
-    }
-
-    /** A thing whose release failed goes with its context; a context whose release failed stays. */
-    private void nothingIsLeft(String failed, long k) {
-        boolean isRelease = failed.matches("cu\\w*(Free|Destroy|Unload|Release)\\w*\\(.*");
-        assertTrue(
-                driver.problems().size() <= (isRelease ? 1 : 0)
-                        && driver.problems().stream().allMatch(line -> line.startsWith("leak: ")),
-                () -> failed + ", call " + k + ", failed: " + driver.problems());
-        int contexts = failed.startsWith("cuDevicePrimaryCtxRelease") ? 1 : 0;
-        assertEquals(contexts, driver.live().size(), () -> failed + ", call " + k + ", failed: " + driver.live());
-    }
-
-    private String failedCall(int code) {
-        @Nullable String found = null;
-        for (String line : driver.log()) {
-            if (found == null && line.endsWith(" = " + code)) {
-                found = line;
-            }
-        }
-        assertNotNull(found, "no call failed");
-        return found;
     }
 }

@@ -3,7 +3,6 @@ package dev.gatun.runtime.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -111,7 +109,7 @@ class StubDriverTest {
             assertEquals(1, Collections.frequency(prefill, "cuStreamSynchronize"), "one wait, for the first logits");
             assertFalse(prefill.contains("cuMemAlloc_v2"), "a shape that was met allocates nothing");
         }
-        nothingIsLeft("nothing", 0);
+        driver.requireNothingLeft("nothing", 0);
     }
 
     /** Bytes of all tensors as the kernels read them. */
@@ -223,7 +221,7 @@ class StubDriverTest {
                 told.add(String.valueOf(e.getMessage()));
             }
         }
-        String failed = failedCall(code);
+        String failed = driver.failedCall(code);
         assertFalse(told.isEmpty(), () -> failed + ", call " + k + ", failed and nobody heard of it");
         for (String sentence : told) {
             assertFalse(sentence.contains("\n"), sentence);
@@ -233,7 +231,7 @@ class StubDriverTest {
                     " answered cuDriverGetVersion with error " + code + "; is the kernel driver loaded?");
             assertTrue(complete || (k == 1 && noDriver), () -> failed + ", call " + k + ": " + sentence);
         }
-        nothingIsLeft(failed, k);
+        driver.requireNothingLeft(failed, k);
         assertEquals(List.of(), engineThreads(), () -> failed + ", call " + k);
     }
 
@@ -262,27 +260,5 @@ class StubDriverTest {
                 .map(Thread::getName)
                 .filter("gatun-engine"::equals)
                 .collect(Collectors.toList());
-    }
-
-    /** A thing whose release failed goes with its context; a context whose release failed stays. */
-    private void nothingIsLeft(String failed, long k) {
-        boolean isRelease = failed.matches("cu\\w*(Free|Destroy|Unload|Release)\\w*\\(.*");
-        assertTrue(
-                driver.problems().size() <= (isRelease ? 1 : 0)
-                        && driver.problems().stream().allMatch(line -> line.startsWith("leak: ")),
-                () -> failed + ", call " + k + ", failed: " + driver.problems());
-        int contexts = failed.startsWith("cuDevicePrimaryCtxRelease") ? 1 : 0;
-        assertEquals(contexts, driver.live().size(), () -> failed + ", call " + k + ", failed: " + driver.live());
-    }
-
-    private String failedCall(int code) {
-        @Nullable String found = null;
-        for (String line : driver.log()) {
-            if (found == null && line.endsWith(" = " + code)) {
-                found = line;
-            }
-        }
-        assertNotNull(found, "no call failed");
-        return found;
     }
 }
