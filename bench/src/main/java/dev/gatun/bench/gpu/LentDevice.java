@@ -40,6 +40,16 @@ final class LentDevice implements Device {
     }
 
     @Override
+    public int architecture() {
+        return device.architecture();
+    }
+
+    @Override
+    public long peakBytes() {
+        return device.peakBytes();
+    }
+
+    @Override
     public String description() {
         return device.description();
     }
