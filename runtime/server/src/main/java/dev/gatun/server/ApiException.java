@@ -34,6 +34,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(400, "invalid_request_error", param, null, message);
     }
 
+    /** It was accepted, and failed. */
+    public static ApiException failed(String message) {
+        return new ApiException(500, "server_error", null, null, message);
+    }
+
     /** The server can not take it now. */
     public static ApiException unavailable(String message) {
         return new ApiException(503, "server_error", null, "unavailable", message);

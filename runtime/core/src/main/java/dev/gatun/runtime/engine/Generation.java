@@ -136,9 +136,13 @@ public final class Generation implements Iterable<String> {
         return first().logprobs().read();
     }
 
-    /** The log-probabilities of one answer's tokens so far, if they were asked for; where answers are ranked, none. */
-    public List<TokenLogprobs> logprobs(int answer) {
-        return job.outcome().soFar(answer).logprobs().read();
+    /**
+     * The log-probabilities of one answer's tokens so far, if they were asked for; where answers are ranked, none.
+     *
+     * @param from how many of the first to leave out
+     */
+    public List<TokenLogprobs> logprobs(int answer, int from) {
+        return job.outcome().soFar(answer).logprobs().read(from);
     }
 
     /**

@@ -83,9 +83,14 @@ final class LogprobLog {
         bestLogprobs = Arrays.copyOf(bestLogprobs, capacity * most);
     }
 
-    synchronized List<TokenLogprobs> read() {
-        List<TokenLogprobs> all = new ArrayList<>(length);
-        for (int i = 0; i < length; i++) {
+    List<TokenLogprobs> read() {
+        return read(0);
+    }
+
+    /** Those from place {@code from} on. */
+    synchronized List<TokenLogprobs> read(int from) {
+        List<TokenLogprobs> all = new ArrayList<>(Math.max(0, length - from));
+        for (int i = from; i < length; i++) {
             List<TokenLogprobs.Entry> top = new ArrayList<>(counts[i]);
             for (int rank = 0; rank < counts[i]; rank++) {
                 top.add(new TokenLogprobs.Entry(bestTokens[i * most + rank], bestLogprobs[i * most + rank]));

@@ -7,14 +7,13 @@ import dev.gatun.runtime.engine.GenerationException;
 import dev.gatun.runtime.engine.TokenLogprobs;
 import dev.gatun.server.ApiException;
 import dev.gatun.server.EventStream;
-import dev.gatun.server.Limits;
 import dev.gatun.server.json.ErrorText;
 import dev.gatun.server.metrics.ServerMetrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends answers piece by piece as they come; several answers take turns in one stream, each piece with its number. */
@@ -42,18 +41,12 @@ final class AnswerStream {
         this.begin = begin;
     }
 
-    /** What a client is told whose answer took too long. */
-    static ApiException tooLate(Limits limits) {
-        return new ApiException(
-                504,
-                "server_error",
-                null,
-                "timeout",
-                "The answer took more than " + limits.requestTime().toSeconds() + " s and was ended.");
-    }
-
-    /** Sends all of it; waits for the end. */
-    void run(BooleanSupplier late) {
+    /**
+     * Sends all of it; waits for the end.
+     *
+     * @param late gives what to tell a client whose answer took too long, or null where it did not
+     */
+    void run(Supplier<@Nullable ApiException> late) {
         int each = call.answersEach();
         CountDownLatch ended = new CountDownLatch(generations.size() * (call.ranked() ? 1 : each));
         for (int g = 0; g < generations.size(); g++) {
@@ -68,7 +61,7 @@ final class AnswerStream {
                             sendPieces(generations.get(number), answer, number * each + answer);
                         }
                     } catch (GenerationException e) {
-                        failure.set(new ApiException(500, "server_error", null, null, String.valueOf(e.getMessage())));
+                        failure.set(ApiException.failed(String.valueOf(e.getMessage())));
                     } finally {
                         ended.countDown();
                     }
@@ -95,20 +88,16 @@ final class AnswerStream {
         }
     }
 
-    private void close(BooleanSupplier late) {
+    private void close(Supplier<@Nullable ApiException> late) {
         ApiException error = failure.get();
-        if (error == null && late.getAsBoolean()) {
-            error = new ApiException(504, "server_error", null, "timeout", "The answer took too long and was ended.");
+        if (error == null) {
+            error = late.get();
         }
         if (error != null) {
             events.send(ErrorText.of(error)); // and no [DONE]
         } else {
             if (call.usage()) {
-                Frame.Usage usage = Frame.Usage.NONE;
-                for (Generation generation : generations) {
-                    usage = usage.plus(generation.metrics());
-                }
-                events.send(frame.usage(usage));
+                events.send(frame.usage(Frame.Usage.of(generations)));
             }
             events.send("[DONE]");
         }
@@ -121,12 +110,11 @@ final class AnswerStream {
         long last = begin;
         while (true) {
             Optional<String> text = generation.next(answer);
-            List<TokenLogprobs> tokens = generation.logprobs(answer);
             if (text.isEmpty()) {
                 break;
             }
-            boolean taken = events.send(
-                    frame.piece(call.format().piece(index, text.get(), tokens.subList(reported, tokens.size()))));
+            List<TokenLogprobs> tokens = generation.logprobs(answer, reported);
+            boolean taken = events.send(frame.piece(call.format().piece(index, text.get(), tokens)));
             if (!taken) {
                 generation.cancel();
             }
@@ -137,7 +125,7 @@ final class AnswerStream {
                 metrics.nextToken((now - last) / 1e9);
             }
             last = now;
-            reported = tokens.size();
+            reported += tokens.size();
         }
         FinishReason reason = generation.finishReason(answer);
         if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {

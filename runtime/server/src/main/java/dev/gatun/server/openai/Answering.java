@@ -71,7 +71,8 @@ final class Answering implements AutoCloseable {
         try {
             Frame frame = new Frame(call.format(), modelName, call.usage());
             if (call.stream()) {
-                new AnswerStream(exchange.events(), frame, call, generations, metrics, begin).run(late::get);
+                new AnswerStream(exchange.events(), frame, call, generations, metrics, begin)
+                        .run(() -> late.get() ? tooLate() : null);
             } else {
                 exchange.reply(whole(frame, call, generations, late::get, begin));
             }
@@ -85,13 +86,12 @@ final class Answering implements AutoCloseable {
 
     private Reply whole(Frame frame, Call call, List<Generation> generations, BooleanSupplier late, long begin) {
         List<Map<String, @Nullable Object>> choices = new ArrayList<>();
-        Frame.Usage usage = Frame.Usage.NONE;
         Map<String, @Nullable Object> more = new LinkedHashMap<>();
         boolean first = true;
         for (Generation generation : generations) {
             for (Answer answer : answers(generation)) {
                 if (answer.finishReason() == FinishReason.CANCELLED && late.getAsBoolean()) {
-                    throw AnswerStream.tooLate(limits);
+                    throw tooLate();
                 }
                 choices.add(call.format().choice(choices.size(), generation, answer));
             }
@@ -99,20 +99,29 @@ final class Answering implements AutoCloseable {
                 metrics.firstToken((System.nanoTime() - begin) / 1e9);
                 first = false;
             }
-            usage = usage.plus(generation.metrics());
             if (call.promptLogprobs()) {
                 more.put("prompt_logprobs", logprobs.ofPrompt(generation.promptLogprobs()));
             }
         }
-        Reply reply = Reply.json(frame.whole(choices, usage, more));
+        Reply reply = Reply.json(frame.whole(choices, Frame.Usage.of(generations), more));
         return call.unknown().isEmpty() ? reply : reply.with("x-gatun-ignored", String.join(", ", call.unknown()));
+    }
+
+    /** What a client is told whose answer took too long. */
+    private ApiException tooLate() {
+        return new ApiException(
+                504,
+                "server_error",
+                null,
+                "timeout",
+                "The answer took more than " + limits.requestTime().toSeconds() + " s and was ended.");
     }
 
     private static List<Answer> answers(Generation generation) {
         try {
             return generation.answers();
         } catch (GenerationException e) {
-            throw new ApiException(500, "server_error", null, null, String.valueOf(e.getMessage()));
+            throw ApiException.failed(String.valueOf(e.getMessage()));
         }
     }
 

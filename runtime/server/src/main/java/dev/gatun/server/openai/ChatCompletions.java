@@ -65,7 +65,7 @@ final class ChatCompletions implements Endpoint {
                 new ChatFormat(logprobs, wantsLogprobs),
                 stream,
                 StreamOptions.usage(fields, stream),
-                fields.has("best_of") || fields.integer("num_beams").orElse(1) > 1,
+                sampling.ranksAnswers(),
                 fields.has("prompt_logprobs"),
                 unknown);
     }

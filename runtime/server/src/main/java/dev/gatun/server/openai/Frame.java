@@ -1,5 +1,6 @@
 package dev.gatun.server.openai;
 
+import dev.gatun.runtime.engine.Generation;
 import dev.gatun.runtime.engine.GenerationMetrics;
 import dev.gatun.server.json.JsonText;
 import java.time.Instant;
@@ -58,13 +59,17 @@ final class Frame {
 
     /** Tokens that requests took. */
     record Usage(int promptTokens, int cachedTokens, int completionTokens) {
-        static final Usage NONE = new Usage(0, 0, 0);
-
-        Usage plus(GenerationMetrics taken) {
-            return new Usage(
-                    promptTokens + taken.promptTokens(),
-                    cachedTokens + taken.cachedTokens(),
-                    completionTokens + taken.tokens());
+        static Usage of(List<Generation> generations) {
+            int promptTokens = 0;
+            int cachedTokens = 0;
+            int completionTokens = 0;
+            for (Generation generation : generations) {
+                GenerationMetrics taken = generation.metrics();
+                promptTokens += taken.promptTokens();
+                cachedTokens += taken.cachedTokens();
+                completionTokens += taken.tokens();
+            }
+            return new Usage(promptTokens, cachedTokens, completionTokens);
         }
 
         Map<String, @Nullable Object> json() {

@@ -79,6 +79,11 @@ final class SamplingFields {
         return fields.has("best_of") ? several.withBestOf(choices("best_of")).checked() : several.checked();
     }
 
+    /** Whether the order of the answers is known only at the end. */
+    boolean ranksAnswers() {
+        return fields.has("best_of") || choices("num_beams") > 1;
+    }
+
     /** How many of the best tokens a field asks for. */
     OptionalInt logprobs(String name) {
         OptionalInt most = fields.integer(name);

@@ -67,14 +67,13 @@ final class TextCompletions implements Endpoint {
             Request request = sampling.answers(Request.tokens(tokens).with(params));
             requests.add(echo && top.isPresent() ? request.withPromptLogprobs(top.getAsInt()) : request);
         }
-        boolean ranked = fields.has("best_of") || fields.integer("num_beams").orElse(1) > 1;
         TextFormat format = new TextFormat(logprobs, top.isPresent(), echo ? engine : null);
         return new Call(
                 requests,
                 format,
                 stream,
                 StreamOptions.usage(fields, stream),
-                ranked,
+                sampling.ranksAnswers(),
                 fields.has("prompt_logprobs"),
                 unknown);
     }
